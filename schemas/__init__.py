@@ -1,0 +1,1 @@
+"""The records that every room speaks. Imports nothing of ours."""
