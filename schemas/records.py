@@ -124,6 +124,18 @@ class Removed:
         _one_of("reason", self.reason, words.REASONS)
         _one_of("part", self.part, words.PARTS)
 
+    def to_json(self) -> dict[str, object]:
+        """Return the cut in the public format."""
+        return {
+            "text": self.text,
+            "reason": self.reason,
+            "rule": self.rule,
+            "evidence": list(self.evidence),
+            "position": self.position,
+            "part": self.part,
+            "cut_id": self.cut_id,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
@@ -182,6 +194,24 @@ class Article:
         address = self.canonical_url or self.url or ""
         return content_id("article", address, self.title, self.text)
 
+    def to_json(self) -> dict[str, object]:
+        """Return the article in the public format (schemas/json/clean.schema.json)."""
+        return {
+            "id": self.id,
+            "url": self.canonical_url or self.url,
+            "title": self.title,
+            "author": self.author,
+            "published": self.published.isoformat() if self.published else None,
+            "modified": self.modified.isoformat() if self.modified else None,
+            "language": self.language,
+            "site": self.site,
+            "original_source": self.original_source,
+            "text": self.text,
+            "removed": [cut.to_json() for cut in self.removed],
+            "flagged": [cut.to_json() for cut in self.flagged],
+            "basis": dict(sorted(self.bases.items())),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -199,6 +229,24 @@ class Rejected:
 
     def __post_init__(self) -> None:
         _one_of("reason", self.reason, words.REJECTIONS)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the rejected page in the public format: an empty text and the reason."""
+        return {
+            "id": self.id,
+            "url": self.url,
+            "title": self.title,
+            "author": None,
+            "published": None,
+            "modified": None,
+            "language": None,
+            "site": None,
+            "original_source": None,
+            "text": "",
+            "removed": [cut.to_json() for cut in self.removed],
+            "rejected": self.reason,
+            "detail": self.detail,
+        }
 
 
 @dataclass(frozen=True, slots=True)
