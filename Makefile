@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
 
-.PHONY: run test setup lint bench score clean-out
+.PHONY: run test setup lint bench score
 
 setup: $(VENV)/.ready
 
@@ -21,7 +21,13 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 
 run: setup
 	@mkdir -p $(OUT)
-	@$(BIN)/python -m benchmarks.first_run $(OUT)
+	@$(BIN)/costline ingest examples --db $(OUT)/costline.duckdb
+	@for f in csv json parquet md html svg png; do $(BIN)/costline timeline --db $(OUT)/costline.duckdb --format $$f --output $(OUT)/timeline.$$f; done
+	@$(BIN)/costline timeline --db $(OUT)/costline.duckdb
+	@echo
+	@echo "database    $(OUT)/costline.duckdb   (costline query \"select …\" --db $(OUT)/costline.duckdb)"
+	@echo "picture     $(OUT)/timeline.svg, $(OUT)/timeline.png"
+	@echo "exported    $(OUT)/timeline.csv .json .parquet .md .html"
 
 test: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n auto --dist loadfile
@@ -34,6 +40,13 @@ lint: $(VENV)/.ready-dev
 score: setup
 	@$(BIN)/python -m benchmarks.score_all
 
-bench: setup
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
-	@$(BIN)/python -m benchmarks.bench
+# The peers live in an environment of their own: users never install them. Their wish for
+# "lxml[html_clean]" needs a pip newer than the one that Python 3.11 bundles.
+bench: .venv-bench/.ready
+	@.venv-bench/bin/python -m benchmarks.bench
+
+.venv-bench/.ready: pyproject.toml constraints.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install -q --upgrade pip
+	@.venv-bench/bin/python -m pip install -q -c constraints.txt -e '.[bench]'
+	@touch $@
