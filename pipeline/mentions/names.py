@@ -1,0 +1,991 @@
+"""Find names of models and organizations never seen before, by shape and surroundings.
+
+find_names(article) -> Names. A candidate is a chain of words in capitals, with digits, or with
+capitals inside. Evidence for a spelling is gathered over the whole document: its own shape, what
+stands around it wherever it occurs (rules/names/cues.toml), and what its family got. The lexicons
+give spelling and a little evidence; they never decide alone against the surroundings.
+
+Offsets are code points into the article's text (or title, for title_models), half-open.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+from schemas.errors import RuleError
+from schemas.records import Article
+
+#: Evidence a spelling needs; more where the article says whose model it is about.
+ACCEPT: Final = 2.5
+#: The cues look this far to each side (code points).
+LEFT, RIGHT = 90, 150
+#: Occurrences of one spelling that are looked at for evidence.
+LOOKS: Final = 14
+
+_WORD: Final = re.compile(
+    r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
+)
+_SIZE: Final = re.compile(
+    r"(?:~?\d{1,4}(?:[x×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[x×]\d{1,4}(?:\.\d)?[Bb]?)"
+)
+_SIZED: Final = re.compile(
+    r"(?<=[^\W_])[-_]\d{1,4}(?:[x×]\d{1,4})?(?:[.p]\d{1,3})?[BbT](?:-|$)|(?<=[^\W\d_]{3})\d{1,4}[BT]$"
+)
+_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}")
+_VERSIONED: Final = re.compile(
+    r"[^\W\d_]{1,20}-?v?\d{1,3}(?:\.\d{1,2})?[a-z]?(?:$|-)|^[a-z]\d(?:\.\d)?(?:$|-)"
+)
+_MORPHEMES: Final = re.compile(
+    r"GPT|BERT|LLaMA|L[lL]ama|LLM|LM(?:$|[-\d])|Former|former\b|T5|[a-z]Net|GAN\b|VAE|Diffusion|Coder|Chat[A-Z]|CLIP|ViT|GLM|Whisper|MoE|VLM?\b|NLG|LaMA|RNN|Transformer\b|Instruct\b|Zero\b|^o\d\b"
+)
+_UNIT_AFTER: Final = re.compile(
+    r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|of|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
+)
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
+_FORM_END: Final = re.compile(r"(?:ing|ed|ly)$")
+_INITIAL: Final = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text: [start, end), as it stands there, its canonical form, and why."""
+
+    start: int
+    end: int
+    text: str
+    canonical: str
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of an article, in text order; offsets of title_* point into the title.
+
+    models:      mentions of models; organizations: mentions of organizations; they do not overlap.
+    aliases:     canonical name of a model -> its other spellings in this text.
+    """
+
+    models: tuple[Name, ...] = ()
+    organizations: tuple[Name, ...] = ()
+    title_models: tuple[Name, ...] = ()
+    title_organizations: tuple[Name, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    organization_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def squash(name: str) -> str:
+    """Lower case, letters and digits only (any script): how spellings are compared."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).lower() if c.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One compiled rule of cues.toml."""
+
+    id: str
+    side: str
+    pattern: re.Pattern[str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The vocabularies, compiled once."""
+
+    left: tuple[Cue, ...]
+    right: tuple[Cue, ...]
+    closed: frozenset[str]
+    months: frozenset[str]
+    persons: frozenset[str]
+    numbered: frozenset[str]
+    variants: frozenset[str]
+    lower_variants: frozenset[str]
+    heads: frozenset[str]
+    of_heads: frozenset[str]
+    things: frozenset[str]
+    thing_roots: frozenset[str]
+    device: re.Pattern[str]
+    known: Mapping[str, str]
+    families: frozenset[str]
+    organizations: Mapping[str, str]
+    places: frozenset[str]
+    reporters: frozenset[str]
+    aliases: Mapping[str, str]
+    organization_noun: str
+
+
+def cues() -> tuple[Cue, ...]:
+    """Return the rules of cues.toml, compiled. Raises RuleError naming a bad one."""
+    vocabulary = rulebook.toml("names/words.toml")
+    noun = (
+        "(?:"
+        + "|".join(sorted((re.escape(w) for w in vocabulary["model_nouns"]), key=len, reverse=True))
+        + ")"
+    )
+    out = []
+    for rule in rulebook.toml("names/cues.toml")["rule"]:
+        unknown = set(rule) - {"id", "side", "pattern", "weight", "why", "fires_on", "quiet_on"}
+        if unknown or rule["side"] not in ("left", "right") or not rule["fires_on"] or not rule["quiet_on"]:
+            raise RuleError(
+                f"names/cues.toml: rule {rule.get('id')!r} needs a side, examples, and no {sorted(unknown)}"
+            )
+        try:
+            out.append(
+                Cue(
+                    rule["id"],
+                    rule["side"],
+                    re.compile(rule["pattern"].replace("{noun}", noun)),
+                    rule["weight"],
+                )
+            )
+        except re.error as err:
+            raise RuleError(f"names/cues.toml: rule {rule['id']}: {err}") from err
+    if len({cue.id for cue in out}) != len(out):
+        raise RuleError("names/cues.toml: an id is used twice")
+    return tuple(out)
+
+
+@cache
+def _words() -> _Words:
+    v = rulebook.toml("names/words.toml")
+    rules = cues()
+    known: dict[str, str] = {}
+    families: set[str] = set()
+    for name in rulebook.lines("names/families.txt"):
+        known.setdefault(squash(name), name)
+        families.add(squash(name))
+    for row in rulebook.table("names/models.csv"):
+        if len(row["model"]) > 2 and "(" not in row["model"]:
+            known.setdefault(squash(row["model"]), row["model"])
+    organizations = {squash(name): name for name in rulebook.lines("names/organizations.txt")}
+    things = frozenset(squash(x) for x in v["things"])
+    return _Words(
+        left=tuple(c for c in rules if c.side == "left"),
+        right=tuple(c for c in rules if c.side == "right"),
+        closed=frozenset(v["closed"]),
+        months=frozenset(v["months"]),
+        persons=frozenset(v["person_titles"]),
+        numbered=frozenset(v["numbered"]),
+        variants=frozenset(v["variants"]) | {"open"},
+        lower_variants=frozenset(v["lower_variants"]),
+        heads=frozenset(w.lower() for w in v["organization_heads"]),
+        of_heads=frozenset(w.lower() for w in v["organization_of"]),
+        things=things,
+        thing_roots=frozenset(
+            squash(x) for x in v["things"] if " " not in x and not any(c.isdigit() for c in x)
+        ),
+        device=re.compile("(?:" + "|".join(v["device_shapes"]) + ")"),
+        known=known,
+        families=frozenset(families),
+        organizations=organizations,
+        places=frozenset(squash(x) for x in rulebook.lines("names/places.txt")),
+        reporters=frozenset(squash(x) for x in v["reporters"]),
+        aliases={squash(row["alias"]): row["name"] for row in rulebook.table("names/aliases.csv")},
+        organization_noun="(?:" + "|".join(re.escape(w) for w in v["organization_nouns"]) + ")",
+    )
+
+
+# --- chains of words that may be names ----------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Chain:
+    """A run of name-like words: spans of its words, whether it opens a sentence, what stood before."""
+
+    words: list[tuple[int, int, str]]
+    opens: bool
+    title_before: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.words[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.words[-1][1]
+
+
+def _is_cap(word: str) -> bool:
+    return (
+        word[0].isupper()
+        or word[0].istitle()
+        or "\u3400" <= word[0] <= "\u9fff"
+        or "\uac00" <= word[0] <= "\ud7af"
+    )
+
+
+def _has_inner_cap(word: str) -> bool:
+    return not word.islower() and not word.isupper() and any(c.isupper() for c in word[1:])
+
+
+def _starts_name(word: str, w: _Words) -> bool:
+    """Whether a chain may begin with this word."""
+    first = word[0]
+    if first.isdigit():
+        return word.endswith((".AI", ".ai")) and word[:-3].isdigit()
+    if _is_cap(word):
+        return True
+    if not any(c.isdigit() for c in word):
+        return _has_inner_cap(word)
+    # lower case with digits: gpt-4, o3-mini, codegen2, gpt-oss-120b; not "v2", "x86", "e4"
+    return bool(_VERSIONED.search(word) or _SIZED.search(word)) and not re.fullmatch(
+        r"(?:v|x|e|p|s|h|k|fp|bf|int|sm|top|pass|co|f|n|r)-?\d+\w{0,2}", word
+    )
+
+
+def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words) -> bool:
+    """Whether the next word goes on with the chain."""
+    low = word.lower()
+    if word[0].isdigit():
+        if previous.lower() in w.months or previous.lower() in w.numbered:
+            return False
+        if _SIZE.fullmatch(word):
+            return (
+                not _UNIT_AFTER.match(text, end, end + 24)
+                or text.startswith((" model", " dense"), end)
+                and _version_like(previous)
+            )
+        if _NUMBER.fullmatch(word):
+            return not _UNIT_AFTER.match(text, end, end + 24) and not previous[-1].isdigit()
+        if re.fullmatch(r"\d{1,2}(?:\.\d)?[a-z]", word) or re.fullmatch(r"\d\.\d-[A-Za-z]+\S*", word):
+            return not _UNIT_AFTER.match(text, end, end + 24)
+        return (
+            bool(re.fullmatch(r"\d{1,3}[a-z]{0,2}(?:-\w+)+", word))
+            and "-" in word
+            and not low.endswith(("-parameter", "-bit", "-gpu", "-billion", "-million", "-trillion"))
+        )
+    if low in w.closed:
+        return (low in w.variants or low in w.heads) and _is_cap(word)
+    if _is_cap(word) or _has_inner_cap(word):
+        return True
+    if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
+        return True
+    return low in w.lower_variants and any(c.isdigit() for c in previous)
+
+
+def _version_like(word: str) -> bool:
+    return any(c.isdigit() for c in word)
+
+
+def _chains(text: str, w: _Words) -> Iterable[_Chain]:
+    """Cut the text into chains. Devices, months and closed words end one."""
+    chain: _Chain | None = None
+    last_end, last_word = -1, ""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        start, end = match.span()
+        low = word.lower()
+        stop = low in w.months or (w.device.fullmatch(word) is not None)
+        if (
+            chain is not None
+            and start - last_end == 1
+            and text[last_end] in " \u00a0"
+            and not stop
+            and len(chain.words) < 9
+            and _joins(text, last_word, word, start, end, w)
+        ):
+            chain.words.append((start, end, word))
+        else:
+            if chain is not None:
+                # "Academy of Artificial Intelligence": the name of an institution goes on after "of"
+                if (
+                    low in ("of", "for")
+                    and chain.words[-1][2].lower() in w.of_heads
+                    and start - last_end == 1
+                    and re.match(r"(?:of|for) (?:the )?[A-Z]", text[start : start + 10])
+                ):
+                    chain.words.append((start, end, word))
+                    last_end, last_word = end, word
+                    continue
+                if low == "the" and chain.words[-1][2] in ("of", "for") and start - last_end == 1:
+                    chain.words.append((start, end, word))
+                    last_end, last_word = end, word
+                    continue
+                yield chain
+                chain = None
+            if not stop and low not in w.closed and _starts_name(word, w):
+                opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0
+                title = last_word.lower() in w.persons and start - last_end <= 2
+                chain = _Chain([(start, end, word)], opens, title)
+        last_end, last_word = end, word
+    if chain is not None:
+        yield chain
+
+
+# --- evidence -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A spelling: where it occurs, and the evidence so far (rule id -> weight)."""
+
+    key: str
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    spellings: Counter[str] = field(default_factory=Counter)
+    evidence: dict[str, float] = field(default_factory=dict)
+    shape: float = 0.0
+    opens: int = 0
+    title: bool = False
+
+    @property
+    def context(self) -> float:
+        return sum(self.evidence.values())
+
+    @property
+    def score(self) -> float:
+        return self.shape + self.context
+
+    @property
+    def rule(self) -> str:
+        best = max(self.evidence.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
+        return best[0] if best[1] >= self.shape else "name.shape"
+
+
+def _root(name: str) -> str:
+    """The letters that a family's names share: "Llama 3.1 405B" -> "llama"."""
+    match = re.match(r"[^\W\d_]+", name)
+    return match[0].lower() if match else ""
+
+
+def _shape(name: str, w: _Words) -> float:
+    """Evidence from the spelling alone."""
+    parts = name.split()
+    score = 0.0
+    sized = bool(_SIZED.search(parts[0])) or any(_SIZE.fullmatch(p) or _SIZED.search(p) for p in parts[1:])
+    if sized:
+        score += 3.0
+    versioned = any(_NUMBER.fullmatch(p) or re.fullmatch(r"v\d(?:\.\d)?", p) for p in parts[1:]) or any(
+        _VERSIONED.search(p) for p in parts
+    )
+    if versioned:
+        score += 1.5
+    if _MORPHEMES.search(name):
+        score += 1.5
+    last = re.split(r"[\s-]", name)[-1].lower().rstrip("+")
+    if len(re.split(r"[\s-]", name)) > 1 and last in w.variants:
+        score += 1.0
+    elif "-" in parts[-1] and not versioned and not sized:
+        score += 0.5
+    if _has_inner_cap(parts[0]) and len(parts[0]) > 3 and "-" not in parts[0]:
+        score += 0.4
+    if name.endswith("+"):
+        score += 0.7
+    key = squash(name)
+    if key in w.families:
+        score += 2.0
+    elif key in w.known:
+        score += 1.5
+    elif len(_root(name)) > 2 and _root(name) in w.families and (versioned or sized or last in w.variants):
+        score += 1.2
+    # what it is known to be otherwise
+    root = squash(re.sub(r"[\d.]+$", "", parts[0]))
+    if key in w.things:
+        score -= 5.0
+    elif key not in w.known and (
+        root in w.thing_roots or (len(parts) > 1 and squash(parts[0] + parts[1]) in w.things)
+    ):
+        score -= 4.0
+    if key in w.places or (key in w.organizations and key not in w.families):
+        score -= 3.0
+    elif (
+        len(parts) > 1
+        and parts[-1].lower() in w.heads
+        and not versioned
+        and not sized
+        and parts[-1].lower() not in w.variants
+    ):
+        score -= 3.0
+    if parts[0].lower() in w.numbered and len(parts) > 1 and versioned:
+        score -= 4.0
+    if len(parts) > 4:
+        score -= 1.0
+    if len(key) == 1 or key.isdigit():
+        score -= 6.0
+    if re.fullmatch(r"[A-Z]\d{1,2}", name):  # V3, R1: short for something, or a road, a vitamin
+        score -= 0.5
+    return score
+
+
+def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
+    """Read the surroundings of a spelling's first occurrences."""
+    for start, end in candidate.spans[:LOOKS]:
+        window = text[max(0, start - LEFT) : start]
+        cut = window.rfind("\n")
+        window = window[cut + 1 :]
+        for cue in w.left:
+            if cue.id not in candidate.evidence and cue.pattern.search(window):
+                candidate.evidence[cue.id] = cue.weight
+        stop = text.find("\n", end, end + RIGHT)
+        stop = min(len(text), end + RIGHT) if stop < 0 else stop
+        for cue in w.right:
+            if cue.id not in candidate.evidence and cue.pattern.match(text, end, stop):
+                candidate.evidence[cue.id] = cue.weight
+
+
+# --- organizations ----------------------------------------------------------------------------------
+
+
+@cache
+def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    noun = _words().organization_noun
+    right = re.compile(
+        rf"(?:(?:’s|'s)?\s?,\s(?:an?|the|its|one of)\s(?:[\w’.-]+\s){{0,6}}?{noun}s?\b)|\s(?:is|was)\san?\s(?:[\w’.-]+\s){{0,5}}?{noun}\b"
+        r"|(?:’s|'s)\s(?:parent|listing|chief|CEO|founders?|engineers|researchers|spokes\w+|own count|valuation|headquarters|revenue|latest|new|first|open|flagship|models?)\b"
+        r"|\s(?:said|says|announced|raised|declined|employs|released|unveiled|introduced|launched|published|trained|developed|built|hopes|plans|spent|paid|estimates|claims|has (?:raised|not|never|trained|released|published)|reported|open-sourced|puts|bought|rents)\b"
+        r"|\sresearchers\b|\sengineers\b"
+    )
+    left = re.compile(
+        rf"(?:(?:{noun}|[Rr]esearchers? (?:at|from|of)|[Ss]cientists (?:at|from)|[Ee]ngineers (?:at|from)|team (?:at|from)|head of|founder of|co-?founder of|chief executive of|CEO of|officer of|runs|leads|behind it,|by|[Aa]bout)"
+        r"|(?:developed|built|trained|made|created|released|published|funded|coordinated) by|from)\s(?:the\s)?(?:[\w-]+\sstart-?up\s)?$"
+    )
+    return ((left, right),)
+
+
+def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
+    name = candidate.spellings.most_common(1)[0][0]
+    parts = name.split()
+    score = 0.0
+    if candidate.key in w.organizations:
+        score += 2.5
+    if (
+        len(parts) > 1
+        and parts[-1].lower().rstrip(".") in w.heads
+        or any(p.lower() in w.of_heads for p in parts)
+    ):
+        score += 2.5
+    if candidate.key in w.places or candidate.key in w.things:
+        return -3.0
+    ((left, right),) = _organization_cues()
+    told = set()
+    for start, end in candidate.spans[:LOOKS]:
+        stop = text.find("\n", end, end + RIGHT)
+        stop = min(len(text), end + RIGHT) if stop < 0 else stop
+        if right.match(text, end, stop):
+            told.add("right")
+        window = text[max(0, start - 60) : start]
+        if left.search(window[window.rfind("\n") + 1 :]):
+            told.add("left")
+    return score + 1.5 * len(told)
+
+
+# --- putting it together ----------------------------------------------------------------------------
+
+
+def find_names(article: Article) -> Names:
+    """Find the models and organizations that an article names.
+
+    Any text is safe; the same text gives the same names. Linear in the length of the text.
+    """
+    return find_in(article.text, article.title or "", default_model=article.default_model)
+
+
+def find_in(text: str, title: str = "", *, default_model: str | None = None) -> Names:
+    """As find_names, for a bare text and title."""
+    w = _words()
+    chains = list(_chains(text, w))
+    lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w])", text))
+    models: dict[str, _Candidate] = {}
+    others: dict[str, _Candidate] = {}
+    heading_lines = _headings(text)
+
+    pieces: list[tuple[_Chain, list[tuple[int, int, str]]]] = []
+    for chain in chains:
+        words = chain.words
+        while words and words[-1][2].lower() in ("of", "for", "the"):
+            words = words[:-1]
+        if chain.opens and len(words) > 1 and _drop_first(words[0][2], lower_words, w):
+            words = words[1:]
+        if not words:
+            continue
+        pieces.append((chain, words))
+
+    def note(table: dict[str, _Candidate], start: int, end: int, chain: _Chain, *, opens: bool) -> None:
+        name = text[start:end]
+        key = squash(name)
+        if not key:
+            return
+        candidate = table.get(key)
+        if candidate is None:
+            candidate = table[key] = _Candidate(key)
+        candidate.spans.append((start, end))
+        candidate.spellings[name] += 1
+        candidate.opens += opens
+        candidate.title = candidate.title or chain.title_before
+
+    spans: list[tuple[int, int, bool]] = []
+    for chain, words in pieces:
+        for start, end, kind in _split(text, words, w):
+            opens = chain.opens and start == chain.start
+            if _in_heading(start, heading_lines):
+                opens = True
+            note(models if kind == "name" else others, start, end, chain, opens=opens)
+            spans.append((start, end, opens))
+
+    threshold = ACCEPT + (0.8 if default_model else 0.0)
+    wanted = squash(default_model) if default_model else ""
+    for key, candidate in models.items():
+        name = candidate.spellings.most_common(1)[0][0]
+        candidate.shape = _shape(name, w)
+        if wanted and len(key) > 2 and (key in wanted or wanted in key):
+            candidate.shape += 1.5
+        if candidate.title:
+            candidate.shape -= 4.0
+        if (
+            candidate.opens == len(candidate.spans)
+            and " " not in name
+            and not any(c.isdigit() for c in name)
+            and not _has_inner_cap(name)
+        ):
+            if name.lower() in lower_words:
+                candidate.shape -= 3.0
+            elif key not in w.known:
+                candidate.shape -= 0.7
+        elif " " not in name and name.istitle() and name.lower() in lower_words and key not in w.families:
+            candidate.shape -= 1.0
+        if candidate.shape > -4.0:
+            _gather(text, candidate, w)
+
+    accepted = {key for key, c in models.items() if c.score >= threshold}
+    # A family vouches for its members: the same letters, with another version, size or grade.
+    roots = Counter(
+        _root(models[key].spellings.most_common(1)[0][0])
+        for key in accepted
+        if models[key].score >= threshold + 0.5
+    )
+    for key, candidate in models.items():
+        if key in accepted or candidate.shape < -2.5:
+            continue
+        name = candidate.spellings.most_common(1)[0][0]
+        root = _root(name)
+        if (
+            len(root) > 1
+            and roots.get(root)
+            and (any(c.isdigit() for c in name) or _grade(name, w))
+            and candidate.score >= -0.5
+        ):
+            candidate.evidence["name.family"] = 2.0
+            if candidate.score >= ACCEPT - 1.0:
+                accepted.add(key)
+
+    organizations = _organizations(text, models, others, accepted, w)
+    return _build(text, title, models, accepted, organizations, w)
+
+
+def _grade(name: str, w: _Words) -> bool:
+    parts = re.split(r"[\s-]", name)
+    return len(parts) > 1 and parts[-1].lower() in w.variants
+
+
+def _headings(text: str) -> list[tuple[int, int]]:
+    """Lines written like titles: most of their longer words in capitals, no full stop at the end."""
+    out = []
+    for match in re.finditer(r"[^\n]+", text):
+        line = match[0]
+        if len(line) < 120 and line[-1] not in ".!?:;" and " | " not in line:
+            out.append(match.span())
+    return out
+
+
+def _in_heading(at: int, lines: list[tuple[int, int]]) -> bool:
+    low, high = 0, len(lines)
+    while low < high:
+        mid = (low + high) // 2
+        if lines[mid][1] <= at:
+            low = mid + 1
+        else:
+            high = mid
+    return low < len(lines) and lines[low][0] <= at
+
+
+def _drop_first(word: str, lower_words: set[str], w: _Words) -> bool:
+    """Whether a sentence's first word is a common word in front of a name ("Training GPT-3")."""
+    if any(c.isdigit() for c in word) or _has_inner_cap(word) or not word[0].isupper() or word.isupper():
+        return False
+    key = squash(word)
+    if key in w.known or key in w.organizations:
+        return False
+    return word.lower() in lower_words or bool(_FORM_END.search(word))
+
+
+def _split(text: str, words: list[tuple[int, int, str]], w: _Words) -> Iterable[tuple[int, int, str]]:
+    """Cut a chain into an organization in front and the name behind it; (start, end, kind)."""
+    for count in range(min(len(words) - 1, 5), 0, -1):
+        front = text[words[0][0] : words[count - 1][1]]
+        if squash(front) in w.organizations:
+            rest = words[count:]
+            head = rest[0][2]
+            whole = squash(text[words[0][0] : words[-1][1]])
+            generic = (
+                head[0].isdigit()
+                or re.fullmatch(r"[vV]\d\S*|[A-Z]", head)
+                or (head.lower() in w.variants and squash(head) not in w.families)
+                or head.lower() in w.heads
+            )
+            if generic or whole in w.known or whole in w.organizations:
+                break
+            yield words[0][0], words[count - 1][1], "organization"
+            yield rest[0][0], rest[-1][1], "name"
+            return
+    yield words[0][0], words[-1][1], "name"
+
+
+def _organizations(
+    text: str, models: dict[str, _Candidate], others: dict[str, _Candidate], accepted: set[str], w: _Words
+) -> dict[str, _Candidate]:
+    """Choose the organizations among the spellings that are no models."""
+    pool: dict[str, _Candidate] = {}
+    for key, candidate in [*others.items(), *((k, c) for k, c in models.items() if k not in accepted)]:
+        if key in pool:
+            pool[key].spans.extend(candidate.spans)
+            pool[key].spellings.update(candidate.spellings)
+        else:
+            pool[key] = replace(
+                candidate, spans=list(candidate.spans), spellings=Counter(candidate.spellings)
+            )
+    out = {}
+    for key, candidate in pool.items():
+        candidate.spans.sort()
+        candidate.shape = _organization_score(text, candidate, w)
+        if candidate.shape >= 1.5:
+            out[key] = candidate
+    return out
+
+
+_PAIR: Final = re.compile(
+    r"\s?\(\s?[“\"‘']?(?:or |called |the )?([^\s()“”\"]{2,14}(?: \d[\w.]{0,5})?)[”\"’']?\s?\)"
+)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Schwartz and Hearst (2003): the short form's letters stand in order in the long form.
+
+    The first letter must begin a word of the long form.
+    """
+    letters = [c for c in short.lower() if c.isalnum()]
+    if not 2 <= len(letters) <= 12 or not any(c.isupper() for c in short) or len(long) <= len(short) + 2:
+        return False
+    at = len(long) - 1
+    low = long.lower()
+    for index in range(len(letters) - 1, -1, -1):
+        while at >= 0 and (low[at] != letters[index] or (index == 0 and at > 0 and low[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return False
+        at -= 1
+    return True
+
+
+def _near(short: str, long: str) -> bool:
+    """An abbreviation, also one with a slip in its last letter ("MT-NLP" of "... Language Generation")."""
+    return _abbreviates(short, long) or (len(squash(short)) >= 4 and _abbreviates(short[:-1], long))
+
+
+def _build(
+    text: str,
+    title: str,
+    models: dict[str, _Candidate],
+    accepted: set[str],
+    organizations: dict[str, _Candidate],
+    w: _Words,
+) -> Names:
+    """Merge spellings, cut firms off the front, add short forms, and lay out the mentions."""
+    spelling = {key: models[key].spellings.most_common(1)[0][0] for key in accepted}
+    canonical: dict[str, str] = {}
+    organization_keys = set(organizations) | set(w.organizations)
+    cut: dict[str, int] = {}
+
+    # A firm in front of a name that also stands alone, or of a plain name: "Brightwater Kestrel 3".
+    for key, name in sorted(spelling.items()):
+        parts = name.split()
+        for count in range(1, min(len(parts), 4)):
+            front, rest = " ".join(parts[:count]), " ".join(parts[count:])
+            generic = rest[0].isdigit() or rest.lower() in w.variants
+            if (
+                squash(front) in organization_keys
+                and not generic
+                and (squash(rest) in accepted or squash(rest) in w.known)
+            ):
+                cut[key] = len(name) - len(rest)
+
+    # Long form and short form: "Megatron-Turing Natural Language Generation (MT-NLP)".
+    pairs: dict[str, str] = {}
+    pair_spans: list[tuple[int, int, str, str]] = []
+    by_end: dict[int, tuple[str, int]] = {}
+    for table in (models, organizations):
+        for key, candidate in table.items():
+            for start, end in candidate.spans:
+                by_end.setdefault(end, (key, start))
+    for match in _PAIR.finditer(text):
+        short = match[1]
+        if squash(short).isdigit() or not any(c.isalpha() for c in short):
+            continue
+        found = by_end.get(match.start())
+        long_start = found[1] if found else -1
+        if found is None:
+            continue
+        key = found[0]
+        long = text[long_start : match.start()]
+        if _near(short, long):
+            pairs.setdefault(squash(short), key)
+            pair_spans.append((match.start(1), match.end(1), key, short))
+    for short_key, key in sorted(pairs.items()):
+        if key in organizations and short_key in accepted and key not in accepted:
+            accepted.discard(short_key)
+            organizations.setdefault(short_key, models[short_key])
+        elif short_key in accepted and key not in accepted and key in models:
+            accepted.add(key)
+            spelling[key] = models[key].spellings.most_common(1)[0][0]
+        elif (
+            key in accepted
+            and short_key not in accepted
+            and short_key in models
+            and models[short_key].shape > -4
+        ):
+            accepted.add(short_key)
+            spelling[short_key] = models[short_key].spellings.most_common(1)[0][0]
+
+    for key in sorted(accepted):
+        if key not in spelling:
+            continue
+        name = spelling[key][cut.get(key, 0) :]
+        own = squash(name)
+        canonical[key] = w.aliases.get(own) or _spelled(own, name, spelling, w)
+    for short_key, key in sorted(pairs.items()):
+        if short_key in canonical and key in canonical:
+            target = w.aliases.get(squash(spelling[key])) or canonical[short_key]
+            for other in (short_key, key):
+                canonical[other] = target
+
+    # Short forms of one longer name: the family alone, a version or a grade alone.
+    mains = {key: canonical[key] for key in canonical}
+    introduced = {
+        "name.called",
+        "name.it-is-called",
+        "name.apposition",
+        "name.is-a-model",
+        "name.has-parameters",
+        "name.parenthesis-size",
+        "name.apposition-kind",
+    }
+    for key in sorted(canonical):
+        name = canonical[key]
+        if any(c.isdigit() for c in name) or introduced & set(models[key].evidence):
+            continue
+        longer = {
+            other
+            for other in mains.values()
+            if other != name
+            and squash(other) != squash(name)
+            and re.match(re.escape(name) + r"[\s-]", other, re.IGNORECASE) is not None
+        }
+        if len(longer) == 1:
+            canonical[key] = longer.pop()
+
+    mentions: dict[int, Name] = {}
+    for key in canonical:
+        candidate = models[key]
+        for start, end in candidate.spans:
+            at = start + (
+                cut[key]
+                if key in cut and squash(text[start:end]) == key and end - start == len(spelling[key])
+                else 0
+            )
+            mentions[at] = Name(
+                at, end, text[at:end], canonical[key], candidate.rule, round(candidate.score, 2)
+            )
+    covered = sorted((m.start, m.end) for m in mentions.values())
+    for start, end, alias_of, rule in _short_forms(text, canonical, models, accepted, w):
+        if not _overlaps(covered, start, end):
+            mentions[start] = Name(start, end, text[start:end], alias_of, rule, 2.0)
+    found = tuple(mentions[at] for at in sorted(mentions))
+    found = _without_overlap(found)
+
+    # Organizations: the longest name that begins with a short one.
+    names = {key: c.spellings.most_common(1)[0][0] for key, c in organizations.items()}
+    own_names: dict[str, str] = {}
+    for key, name in names.items():
+        longer_names = [
+            n
+            for k, n in names.items()
+            if k != key and n.startswith(name + " ") and n.split()[-1].lower() in w.heads
+        ]
+        best = max(longer_names, key=len, default=name)
+        if key in pairs and pairs[key] in names:
+            best = names[pairs[key]]
+        own_names[key] = best
+    taken = sorted((m.start, m.end) for m in found)
+    firms = []
+    for key, candidate in organizations.items():
+        for start, end in candidate.spans:
+            if not _overlaps(taken, start, end):
+                firms.append(
+                    Name(
+                        start, end, text[start:end], own_names[key], "organization", round(candidate.shape, 2)
+                    )
+                )
+    for key, offset in cut.items():
+        if key not in canonical:
+            continue
+        for start, end in models[key].spans:
+            front = text[start : start + offset].rstrip()
+            if front and end - start == len(spelling[key]):
+                firms.append(
+                    Name(
+                        start,
+                        start + len(front),
+                        front,
+                        own_names.get(squash(front), front),
+                        "organization",
+                        2.0,
+                    )
+                )
+    organizations_found = _without_overlap(tuple(sorted(firms, key=lambda m: (m.start, -m.end))))
+
+    title_models, title_firms = _in_title(title, found, organizations_found, w)
+    aliases: dict[str, set[str]] = defaultdict(set)
+    for mention in (*found, *title_models):
+        aliases[mention.canonical].add(mention.text)
+    firm_aliases: dict[str, set[str]] = defaultdict(set)
+    for mention in organizations_found:
+        firm_aliases[mention.canonical].add(mention.text)
+    return Names(
+        found,
+        organizations_found,
+        title_models,
+        title_firms,
+        {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(aliases.items())},
+        {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(firm_aliases.items())},
+    )
+
+
+def _spelled(key: str, name: str, spelling: Mapping[str, str], w: _Words) -> str:
+    """The lexicon's spelling where it differs in case and marks only, else the text's."""
+    known = w.known.get(key)
+    if known is not None and (
+        key in w.families or known.lower().replace("-", " ") == name.lower().replace("-", " ")
+    ):
+        # a family's two spellings (LLaMA, Llama) are both right: keep the text's case there
+        return name if known.lower() == name.lower() and not name.islower() else known
+    return name
+
+
+def _without_overlap(mentions: tuple[Name, ...]) -> tuple[Name, ...]:
+    out: list[Name] = []
+    for mention in mentions:
+        if out and mention.start < out[-1].end:
+            if mention.end - mention.start > out[-1].end - out[-1].start:
+                out[-1] = mention
+            continue
+        out.append(mention)
+    return tuple(out)
+
+
+def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    low, high = 0, len(spans)
+    while low < high:
+        mid = (low + high) // 2
+        if spans[mid][1] <= start:
+            low = mid + 1
+        else:
+            high = mid
+    return low < len(spans) and spans[low][0] < end
+
+
+def _short_forms(
+    text: str, canonical: Mapping[str, str], models: Mapping[str, _Candidate], accepted: set[str], w: _Words
+) -> Iterable[tuple[int, int, str, str]]:
+    """Find "V3" for DeepSeek-V3 and "Nano" for Kestrel 3 Nano, where only one name ends so."""
+    endings: dict[str, set[str]] = defaultdict(set)
+    for name in set(canonical.values()):
+        parts = re.split(r"[\s-]", name)
+        if len(parts) < 2:
+            continue
+        tail = parts[-1]
+        if (
+            (re.fullmatch(r"[A-Za-z]{1,3}\d{1,2}(?:\.\d)?", tail) and not w.device.fullmatch(tail))
+            or (tail.lower() in w.variants and tail[0].isupper())
+            or (
+                tail[0].isupper()
+                and tail.isalpha()
+                and len(tail) > 3
+                and len(parts) > 2
+                and squash(tail) not in w.places
+            )
+        ):
+            endings[tail].add(name)
+        if (
+            len(parts) > 2
+            and parts[-2][0].isupper()
+            and parts[-2].isalpha()
+            and parts[-2].lower() in w.variants
+            and _SIZE.fullmatch(tail)
+        ):
+            endings[parts[-2]].add(name)
+        if len(parts) > 2 and re.fullmatch(r"\d(?:\.\d)?", parts[-2]) and parts[-1][0].isalpha():
+            endings[f"{parts[-2]} {parts[-1]}"].add(name)
+    single = {tail: names.pop() for tail, names in endings.items() if len(names) == 1}
+    if not single:
+        return
+    pattern = re.compile(
+        r"(?<![\w.-])(?:"
+        + "|".join(re.escape(t) for t in sorted(single, key=lambda t: (-len(t), t)))
+        + r")(?![\w-]|\.\d)"
+    )
+    for match in pattern.finditer(text):
+        yield match.start(), match.end(), single[match[0]], "name.short-form"
+
+
+def _in_title(
+    title: str, models: tuple[Name, ...], firms: tuple[Name, ...], w: _Words
+) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """Find the text's names in the title; where the text has none, names of a telling shape."""
+    if not title:
+        return (), ()
+    out: list[Name] = []
+    spellings = sorted({(m.text, m.canonical) for m in models}, key=lambda pair: (-len(pair[0]), pair))
+    taken: list[tuple[int, int]] = []
+    for text, name in spellings:
+        at = title.find(text)
+        while at >= 0:
+            end = at + len(text)
+            before, after = title[at - 1 : at], title[end : end + 1]
+            if not (before.isalnum() or after.isalnum() or any(a < end and at < b for a, b in taken)):
+                taken.append((at, end))
+                out.append(Name(at, end, text, name, "name.title", 3.0))
+            at = title.find(text, end)
+    for chain in _chains(title, w):
+        for start, end, kind in _split(title, chain.words, w):
+            if kind != "name" or any(a < end and start < b for a, b in taken):
+                continue
+            name = title[start:end]
+            probe = _Candidate(squash(name), [(start, end)], Counter([name]))
+            probe.shape = _shape(name, w)
+            if probe.shape > -1:
+                _gather(title, probe, w)
+            if probe.score >= ACCEPT + 0.5 and any(c.isdigit() or c.isupper() for c in name[1:]):
+                taken.append((start, end))
+                out.append(
+                    Name(
+                        start,
+                        end,
+                        name,
+                        _spelled(probe.key, name, {}, w),
+                        "name.title-shape",
+                        round(probe.score, 2),
+                    )
+                )
+    found_firms = []
+    for text, name in sorted({(m.text, m.canonical) for m in firms}, key=lambda pair: (-len(pair[0]), pair)):
+        at = title.find(text)
+        if at >= 0 and not any(a < at + len(text) and at < b for a, b in taken):
+            taken.append((at, at + len(text)))
+            found_firms.append(Name(at, at + len(text), text, name, "organization", 2.0))
+    return tuple(sorted(out, key=lambda m: m.start)), tuple(sorted(found_firms, key=lambda m: m.start))
