@@ -1,0 +1,348 @@
+"""One page cleaned: the steps in order, for pages with markup, without, and for clean texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline import spam
+from pipeline.clean import maintext, metadata, plain
+from pipeline.clean.assemble import Cut, after_spam, put_together, tidy
+from pipeline.clean.decode import decode, normal
+from pipeline.clean.pieces import Node, Piece, fold, read_pieces
+from pipeline.clean.source import find_source
+from pipeline.clean.tree import parse
+from schemas.errors import ReadError
+from schemas.records import Article, Block, Page, Rejected, Removed
+
+
+def clean(page: Page, *, restored: frozenset[str] = frozenset()) -> Article | Rejected:
+    """Return the article that a page holds, or why it holds none.
+
+    restored: ids of cuts that an analyst took back for this page; they stay in the text.
+    The result depends on the page alone.
+    Raises: ReadError for what is no text, and for a page with many words of which none could be kept.
+    """
+    text, _ = decode(page.body, declared=page.charset, name=page.source)
+    if page.media == "clean":
+        return _take_as_clean(page, text)
+    if page.media == "text":
+        return _clean_text(page, text, restored)
+    return _clean_markup(page, text, restored)
+
+
+def _latest(page: Page) -> dt.date:
+    """The last day that a page can be of: the day after it was fetched, wherever it was."""
+    return page.fetched_at.date() + dt.timedelta(days=2)
+
+
+def _reject(page: Page, reason: str, detail: str = "", title: str | None = None,
+            removed: tuple[Removed, ...] = ()) -> Rejected:  # fmt: skip
+    return Rejected(
+        page.id, page.source, page.sha256, page.fetched_at, reason, detail, page.url, title, removed
+    )
+
+
+def _hints(page: Page, fields: dict[str, object], bases: dict[str, str], latest: dt.date) -> None:
+    """Fill what is empty from what the place that named the page said of it."""
+    if fields.get("published") is None and (told := page.hints.get("published")):
+        day = metadata.read_stamp(told, latest)
+        if day:
+            fields["published"], bases["published"] = day, "feed"
+    for name in ("title", "author", "language", "site"):
+        if not fields.get(name) and (told := page.hints.get(name)):
+            fields[name], bases[name] = told, "feed"
+
+
+def _article(page: Page, text: str, blocks: object, removed: object, flagged: object,
+             fields: dict[str, object], bases: dict[str, str]) -> Article:  # fmt: skip
+    known = {name: basis for name, basis in bases.items() if fields.get(name)}
+    return Article(
+        id=page.id,
+        source=page.source,
+        page_sha256=page.sha256,
+        fetched_at=page.fetched_at,
+        text=text,
+        blocks=blocks,  # type: ignore[arg-type]
+        url=page.url,
+        bases=known,
+        removed=removed,  # type: ignore[arg-type]
+        flagged=flagged,  # type: ignore[arg-type]
+        default_model=page.hints.get("model") or None,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _take_as_clean(page: Page, text: str) -> Article | Rejected:
+    blocks = plain.clean_text_blocks(text)
+    if not blocks:
+        return _reject(page, "empty")
+    fields: dict[str, object] = {}
+    bases: dict[str, str] = {}
+    _hints(page, fields, bases, _latest(page))
+    if not fields.get("language"):
+        fields["language"], bases["language"] = metadata.detect_language(text, "")
+    lain = []
+    at = 0
+    from schemas.records import TextBlock
+
+    for block in blocks:
+        start = text.index(block.text, at)
+        at = start + len(block.text)
+        lain.append(TextBlock(start, at, block.kind, block.table))
+    return _article(page, text, tuple(lain), (), (), fields, bases)
+
+
+def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Rejected:
+    latest = _latest(page)
+    given = plain.read_blocks(text)
+    if not given:
+        return _reject(page, "empty")
+    fields: dict[str, object] = {}
+    bases: dict[str, str] = {}
+    language, basis = metadata.detect_language(
+        " ".join(block.text for block in given), page.hints.get("language", "")
+    )
+    fields["language"], bases["language"] = language, basis
+    host = urlsplit(page.url).hostname if page.url else None
+    context = spam.SpamContext(language=language, host=host, blocks=tuple(given))
+    cuts: list[Cut] = []
+    first = given[0].text
+    titles: list[Removed] = []
+    if "\n" not in first and len(first) <= plain.LONGEST_FIRST_LINE and len(given) > 1:
+        title, titles = spam.clean_title([("first line", first)], context=context)
+        if title and plain.looks_like_title(title):
+            fields["title"], bases["title"] = title, "first line"
+            if titles or plain.is_cut_as_title(title):
+                cuts.append(Cut(Removed(first, "headline", "first-line"), 0, whole="heading"))
+                given = given[1:]
+        else:
+            titles = []
+    kept: list[Block] = []
+    title_key = metadata._key(str(fields.get("title") or ""))
+    last_text = max((i for i, block in enumerate(given) if len(block.text) > 120), default=0)
+    source = find_source([(block.text, "") for block in given[: last_text + 6]])
+    tail = False
+    for index, block in enumerate(given):
+        verdict = plain.furniture(block)
+        if title_key and metadata._key(block.text) == title_key:
+            verdict = ("headline", "repeated-headline")
+        if source is not None and index == source.line:
+            verdict = ("source", source.rule)
+        if verdict is not None and index > last_text and verdict[0] in ("comments", "related", "share"):
+            tail = True
+        elif verdict is None and tail and len(block.text) < 60:
+            verdict = ("boilerplate", "after-the-end")
+        if verdict is None:
+            kept.append(block)
+        else:
+            cuts.append(Cut(Removed(block.text, *verdict), len(kept), whole=block.kind))
+    if source is not None:
+        fields["original_source"], bases["original_source"] = source.name, "text"
+    _hints(page, fields, bases, latest)
+    return _finish(page, kept, cuts, titles, fields, bases, restored, host)
+
+
+def _finish(page: Page, kept: list[Block], cuts: list[Cut], titles: list[Removed],
+            fields: dict[str, object], bases: dict[str, str], restored: frozenset[str], host: str | None,
+            topics: frozenset[str] = frozenset()) -> Article | Rejected:  # fmt: skip
+    """Cut the spam, put the text together, name the cuts."""
+    context = spam.SpamContext(
+        language=fields.get("language"), host=host, title=fields.get("title"), topics=topics,  # type: ignore[arg-type]
+    )  # fmt: skip
+    result = spam.clean_blocks(kept, context)
+    cuts = after_spam(kept, cuts, result)
+    cuts = [Cut(item, 0, whole="heading") for item in titles] + cuts
+    key = str(fields.get("canonical_url") or page.url or page.sha256)
+    text, blocks, removed = put_together(result.blocks, cuts, key=key, restored=restored)
+    if result.rejected is not None and not text:
+        return _reject(page, "spam", title=fields.get("title"), removed=removed)  # type: ignore[arg-type]
+    if not text:
+        return _reject(page, "no_article", "nothing but furniture", fields.get("title"), removed)  # type: ignore[arg-type]
+    return _article(page, text, blocks, removed, result.flagged, fields, bases)
+
+
+def _headings(nodes: list[Node], pieces: list[Piece]) -> list[tuple[int, str]]:
+    """Return (level, text) of the page's headings; 0 for those that the markup calls the headline."""
+    found = []
+    for piece in pieces:
+        node = nodes[piece.node]
+        names = node.names.lower()
+        named = "headline" in names.split() or re.search(r"(?:^|[\s_-])(?:entry|post|article|page|story|content)[-_]?(?:title|headline)\b", names)  # fmt: skip
+        if piece.kind == "heading":
+            found.append((0 if named and piece.level <= 3 else piece.level, piece.text))
+        elif named and len(piece.text) < 300:
+            found.append((2, piece.text))
+        if len(found) > 60:
+            break
+    return found
+
+
+def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article | Rejected:
+    latest = _latest(page)
+    root = parse(markup, name=page.source)
+    head = metadata.read_head(root)
+    hidden = spam.strip_hidden(root)
+    nodes, pieces = read_pieces(root)
+    for piece in pieces:
+        piece.text = normal(piece.text) if len(normal(piece.text)) == len(piece.text) else piece.text
+    words = sum(len(piece.text) for piece in pieces)
+    if not words:
+        return _reject(page, "empty", "no visible words", title=head.title or None, removed=tuple(hidden))
+    worths = maintext.weigh(nodes, pieces)
+    maintext.void_marks(nodes)
+    maintext.carry_marks(nodes, pieces)
+    region = maintext.find_region(nodes, pieces, worths)
+
+    fields: dict[str, object] = {}
+    bases: dict[str, str] = {}
+    canonical, basis = metadata.canonical_of(head, page.url)
+    fields["canonical_url"] = canonical
+    if basis:
+        bases["canonical_url"] = basis
+    address = page.url or canonical or ""
+    host = urlsplit(address).hostname if address else None
+    site, basis = metadata.site_of(head, page.hints.get("site", ""), address)
+    inside = pieces[region.first : region.last]
+    body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
+    language, language_basis = metadata.detect_language(
+        body or " ".join(p.text for p in inside), head.language
+    )
+    fields["language"], bases["language"] = language, language_basis
+    headings = _headings(nodes, pieces)
+    candidates = metadata.title_candidates(head, headings, site, page.hints.get("title", ""), page.url)
+    context = spam.SpamContext(language=language, host=host)
+    title, titles = spam.clean_title(candidates, context=context)
+    if title and basis in ("url", "") and (found := metadata.title_site(head.title, title)):
+        site, basis = found, "title"
+    if title:
+        title = metadata.without_site(title, site, [text for _, text in candidates])
+    fields["title"], fields["site"] = title, site
+    if title:
+        bases["title"] = next((told for told, text in candidates if title in text), "title")
+    bases["site"] = basis
+
+    kept, cuts, bylines, linked = _judge(
+        nodes, pieces, region, title, [text for _, text in candidates], hidden
+    )
+    lines = [(piece.text, _first_link(piece)) for piece in linked]
+    source = find_source(lines)
+    if source is not None and not (site and metadata._key(source.name) == metadata._key(site)):
+        fields["original_source"], bases["original_source"] = source.name, "text"
+        where = linked[source.line]
+        for index, piece in enumerate(kept):
+            if piece is where:
+                kept.pop(index)
+                cuts = [Cut(cut.removed, cut.block - (cut.block > index), whole=cut.whole) for cut in cuts]
+                cuts.append(Cut(Removed(where.text, "source", source.rule), index, whole=where.kind))
+                cuts.sort(key=lambda cut: cut.block)
+                break
+    _who_and_when(root, head, bylines, site, address, fields, bases, latest, markup)
+    _hints(page, fields, bases, latest)
+    blocks = [Block(piece.kind, piece.text, tuple(piece.links), piece.table, piece.level) for piece in kept]
+    wordy = sum(worths)
+    if not blocks:
+        if wordy > 1500:
+            raise ReadError(
+                f"{page.source}: {words} characters on the page, and no text could be kept",
+                stage="clean",
+                reason="empty text",
+                hint="look at the page with `costline clean --explain`",
+            )
+        return _reject(page, "no_article", "no running text", title, tuple(cut.removed for cut in cuts))
+    return _finish(page, blocks, cuts, titles, fields, bases, restored, host)
+
+
+def _first_link(piece: Piece) -> str:
+    for link in piece.links:
+        return piece.text[link.start : link.end]
+    return ""
+
+
+def _judge(nodes: list[Node], pieces: list[Piece], region: maintext.Region, title: str | None, names: list[str],
+           hidden: list[Removed]) -> tuple[list[Piece], list[Cut], list[str], list[Piece]]:  # fmt: skip
+    """Sort the region's pieces into kept and cut; return also byline texts and the lines for the source."""
+    keys = {metadata._key(name) for name in (title or "", *names) if len(name) > 5}
+    kept: list[Piece] = []
+    cuts: list[Cut] = [Cut(item, 0) for item in hidden]
+    bylines: list[str] = []
+    lines: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if piece.reason == "byline" and len(piece.text) < 300:
+            bylines.append(piece.text)
+        if not region.first <= index < region.last:
+            continue
+        if not piece.reason:
+            if metadata._key(piece.text) in keys and len(kept) < 6:
+                piece.reason, piece.rule = "headline", "repeated-headline"
+            elif (found := maintext.judge_line(piece.text)) is not None:
+                piece.reason, piece.rule = found
+            elif piece.linked > 0.8 * len(piece.text) and piece.kind == "list_item" and len(piece.text) < 200:
+                piece.reason, piece.rule = "navigation", "link-list"
+        if piece.reason not in ("caption", "comments", "related", "navigation", "share"):
+            lines.append(piece)
+        if piece.reason:
+            cuts.append(Cut(Removed(piece.text, piece.reason, piece.rule), len(kept), whole=piece.kind))
+        else:
+            kept.append(piece)
+    return kept, cuts, bylines, lines
+
+
+def _who_and_when(root: HtmlElement, head: metadata.Head, bylines: list[str], site: str | None, address: str,
+                  fields: dict[str, object], bases: dict[str, str], latest: dt.date, markup: str) -> None:  # fmt: skip
+    published, modified = metadata.head_dates(head, latest)
+    author = metadata.head_author(head, site)
+    seen_author: str | None = None
+    seen_published: dt.date | None = None
+    for element in root.iter(
+        "a", "span", "div", "p", "time", "address", "dd", "li", "td", "strong", "em", "b"
+    ):
+        prop = element.get("itemprop") or ""
+        rel = element.get("rel") or ""
+        if (
+            element.tag == "time"
+            and seen_published is None
+            and "pub"
+            in (
+                prop + (element.get("class") or "") + ("pub" if element.get("pubdate") is not None else "")
+            ).lower()
+        ):
+            seen_published = metadata.read_stamp(element.get("datetime") or element.text_content(), latest)
+        elif prop == "author" or rel == "author":
+            if seen_author is None and len(text := fold(element.text_content())) < 120:
+                seen_author = metadata.author_names(text, site)
+        elif prop == "datePublished" and seen_published is None:
+            seen_published = metadata.read_stamp(
+                element.get("content") or element.get("datetime") or element.text_content(), latest
+            )
+    for line in bylines[:8]:
+        day, changed = metadata.visible_dates(line, latest)
+        seen_published = seen_published or day
+        if modified is None and changed:
+            modified = (changed, "byline")
+        if seen_author is None and metadata._author_words()[0].match(line):
+            seen_author = metadata.author_names(line, site)
+    if seen_author:
+        author = (seen_author, "byline")
+    if seen_published and (published is None or abs((published[0] - seen_published).days) > 1):
+        published = (seen_published, "byline")
+    if published is None and address and (day := metadata.url_date(address, latest)):
+        published = (day, "url")
+    if published is None:
+        from htmldate import find_date
+
+        told = find_date(root, original_date=True, max_date=latest.isoformat())
+        if told and (day := metadata.read_stamp(told, latest)):
+            published = (day, "text")
+    if author:
+        fields["author"], bases["author"] = author
+    if published:
+        fields["published"], bases["published"] = published
+    if modified:
+        fields["modified"], bases["modified"] = modified
+
+
+__all__ = ["clean", "tidy"]

@@ -1,0 +1,355 @@
+"""A parsed page as a flat list of pieces of text in reading order, each with what stands around it.
+
+One pass over the tree, without recursion. A piece is what becomes a block of the article, or is cut:
+a paragraph, heading, list item, table row, quotation or stretch of code. Nothing is judged here except
+by the names that page builders give to the parts of a page (rules/clean/furniture.toml).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from lxml.html import HtmlElement
+
+from pipeline import rulebook
+from schemas.errors import RuleError
+from schemas.records import Link
+from schemas.words import REASONS
+
+#: Elements that hold no running text of the page.
+_SILENT = frozenset(
+    "script style template svg iframe object embed applet canvas audio video map head math2 select option optgroup "
+    "button input textarea datalist noembed noframes progress meter dialog".split()
+)
+#: Elements inside a line of text.
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math q rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var wbr nobr o:p annotation amp-fit-text mi mn mo mrow msup "
+    "msub msubsup mtext semantics mfrac g-emoji picture img source".split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+#: Elements that are furniture by their name. footer and header are judged by what is around them.
+_PARTS_BY_TAG = {
+    "nav": ("navigation", "tag-nav"),
+    "aside": ("boilerplate", "tag-aside"),
+    "footer": ("navigation", "tag-footer"),
+    "menu": ("navigation", "tag-menu"),
+    "figcaption": ("caption", "tag-figcaption"),
+    "caption": ("caption", "tag-caption"),
+    "address": ("byline", "tag-address"),
+    "amp-sidebar": ("navigation", "tag-amp-sidebar"),
+    "amp-user-notification": ("cookie_notice", "tag-amp-user-notification"),
+    "amp-consent": ("cookie_notice", "tag-amp-consent"),
+    "amp-ad": ("boilerplate", "tag-amp-ad"),
+}
+_PARTS_BY_ROLE = {
+    "navigation": ("navigation", "role-navigation"),
+    "banner": ("navigation", "role-banner"),
+    "contentinfo": ("navigation", "role-contentinfo"),
+    "complementary": ("boilerplate", "role-complementary"),
+    "search": ("navigation", "role-search"),
+    "menu": ("navigation", "role-menu"),
+    "menubar": ("navigation", "role-menubar"),
+    "dialog": ("boilerplate", "role-dialog"),
+    "alertdialog": ("boilerplate", "role-dialog"),
+    "alert": ("boilerplate", "role-alert"),
+    "toolbar": ("boilerplate", "role-toolbar"),
+    "tablist": ("navigation", "role-tablist"),
+    "tooltip": ("boilerplate", "role-tooltip"),
+}
+_SPACE = re.compile(r"\s+")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+MOST_NODES = 400_000  # elements; what stands behind them is not read
+MOST_PIECES = 60_000
+
+
+@dataclass(slots=True)
+class Node:
+    """A block-level element on the way to a piece.
+
+    parent: index of the node that it stands in, -1 for the root.
+    names:  class, id and the like, as they are written.
+    mark:   (reason, rule) where its name makes it furniture, or None.
+    """
+
+    parent: int
+    tag: str
+    names: str
+    element: HtmlElement
+    mark: tuple[str, str, bool] | None = None
+    text: int = 0
+    good: float = 0.0
+    pieces: int = 0
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of text before anyone has decided what it is.
+
+    node:  index of its node.    text: white space folded (not in code).   linked: characters in links.
+    reason, rule: why it goes, once decided.
+    """
+
+    node: int
+    kind: str
+    text: str
+    links: list[Link] = field(default_factory=list)
+    linked: int = 0
+    level: int = 0
+    table: int | None = None
+    reason: str = ""
+    rule: str = ""
+
+
+@cache
+def _parts() -> tuple[dict[str, tuple[str, str, bool]], dict[str, tuple[str, str, bool]]]:
+    """Return the words and the pairs of furniture.toml with the mark that each one gives."""
+    words: dict[str, tuple[str, str, bool]] = {}
+    pairs: dict[str, tuple[str, str, bool]] = {}
+    for part in rulebook.toml("clean/furniture.toml")["part"]:
+        if part["reason"] not in REASONS:
+            raise RuleError(f"rule file clean/furniture.toml: {part['id']} has an unknown reason")
+        mark = (part["reason"], part["id"], bool(part.get("strong", False)))
+        for word in part["words"]:
+            words.setdefault(word, mark)
+        for pair in part["pairs"]:
+            pairs.setdefault(pair, mark)
+    return words, pairs
+
+
+@cache
+def _mark_of(names: str) -> tuple[str, str, bool] | None:
+    """Return the mark that an element's class and id give, or None. Pure; the cache only saves time."""
+    words, pairs = _parts()
+    for name in names.split():
+        if len(name) > 120:
+            continue
+        split = [word.lower() for word in _WORDS.findall(name)]
+        for first, second in zip(split, split[1:], strict=False):
+            if (mark := pairs.get(f"{first} {second}")) is not None:
+                return mark
+    for name in names.split():
+        if len(name) > 120 or name.startswith(("no-", "has-", "is-", "with-", "js-", "u-")):
+            continue
+        split = [word.lower() for word in _WORDS.findall(name)]
+        if len(split) > 4:
+            continue
+        for word in split:
+            if (mark := words.get(word)) is not None:
+                return mark
+    return None
+
+
+def fold(text: str) -> str:
+    """Return text with each run of white space as one blank, none at the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+class _Line:
+    """The text of one piece while it is being gathered, with its links."""
+
+    __slots__ = ("blank_lines", "links", "open", "parts", "size")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+        self.links: list[Link] = []
+        self.open: list[tuple[int, HtmlElement]] = []
+        self.blank_lines = 0
+
+    def add(self, text: str, *, code: bool = False) -> None:
+        if not code:
+            text = _SPACE.sub(" ", text)
+            if text[0] == " " and (not self.size or self.parts[-1][-1] in " \n"):
+                text = text[1:]
+        if text:
+            self.parts.append(text)
+            self.size += len(text)
+            if self.blank_lines and not text.isspace():
+                self.blank_lines = 0
+
+    def _trim(self) -> None:
+        while self.parts and self.parts[-1][-1] == " ":
+            last = self.parts.pop()
+            kept = last.rstrip(" ")
+            self.size -= len(last) - len(kept)
+            if kept:
+                self.parts.append(kept)
+
+    def end_line(self, *, code: bool) -> None:
+        """A br: a new line; a second one ends the piece (blank_lines is then above 0)."""
+        if not code:
+            self._trim()
+        if self.parts and self.parts[-1] == "\n" and not code:
+            self.blank_lines = 1
+        elif self.size or code:
+            self.parts.append("\n")
+            self.size += 1
+
+    def bar(self) -> None:
+        """The border between two cells of a row."""
+        self._trim()
+        self.parts.append(" | ")
+        self.size += 3
+
+    def close_link(self, start: int, element: HtmlElement) -> None:
+        if self.size > start:
+            self.links.append(
+                Link(
+                    start,
+                    self.size,
+                    element.get("href") or "",
+                    element.get("rel") or "",
+                    element.get("style") or "",
+                )
+            )
+
+
+def _is_data_table(table: HtmlElement) -> bool:
+    """Whether a table holds data: several rows and columns of short cells, and no layout inside."""
+    rows = 0
+    wide = 0
+    cells = 0
+    size = 0
+    for row in table.iter("tr"):
+        rows += 1
+        count = 0
+        for cell in row:
+            if cell.tag in ("td", "th"):
+                count += 1
+                cells += 1
+                size += sum(len(text) for text in cell.itertext()) if cells < 400 else 0
+        wide += count > 1
+        if rows > 400:
+            break
+    if rows < 2 or wide < 2 or wide * 2 < rows or not cells:
+        return False
+    if next(table.iter("table", "form", "article", "h1", "iframe"), table) is not table:
+        inner = [element for element in table.iter("table", "form", "article", "h1", "iframe")]
+        if len(inner) > 1:
+            return False
+    return size / min(cells, 400) < 220
+
+
+def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
+    """Return the block-level nodes of a page and its pieces, both in reading order."""
+    body = root.find("body")
+    if body is None:
+        body = root
+    nodes: list[Node] = [Node(-1, "body", "", body)]
+    pieces: list[Piece] = []
+    line = _Line()
+    tables = 0
+    #: (node index, kind, level, table) of the innermost block
+    state: list[tuple[int, str, int, int | None]] = [(0, "paragraph", 0, None)]
+
+    def flush() -> None:
+        nonlocal line
+        node, kind, level, table = state[-1]
+        raw = "".join(line.parts)
+        text = raw.strip() if kind != "code" else raw.strip("\n").rstrip()
+        if text and len(pieces) < MOST_PIECES:
+            shift = len(raw) - len(raw.lstrip()) if kind != "code" else len(raw) - len(raw.lstrip("\n"))
+            links = []
+            for link in line.links:
+                start, end = max(0, link.start - shift), min(len(text), link.end - shift)
+                while start < end and text[start].isspace():
+                    start += 1
+                while end > start and text[end - 1].isspace():
+                    end -= 1
+                if start < end:
+                    links.append(Link(start, end, link.href, link.rel, link.style))
+            links.sort(key=lambda link: (link.start, link.end))
+            linked = sum(link.end - link.start for link in links)
+            pieces.append(Piece(node, kind, text, links, min(linked, len(text)), level, table))
+        still = line.open
+        line = _Line()
+        line.open = [(0, element) for _, element in still]
+
+    def enter(element: HtmlElement) -> int:
+        """Open an element. Returns 0 where nothing inside is read, 1 inside a line, 2 for a block."""
+        nonlocal tables
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _SILENT:
+            return 0
+        kind = state[-1][1]
+        if tag == "br":
+            line.end_line(code=kind == "code")
+            if line.blank_lines:
+                flush()
+            return 0
+        if tag == "hr":
+            flush()
+            return 0
+        if tag in _INLINE or kind == "table_row":
+            if tag == "a":
+                line.open.append((line.size, element))
+            elif tag in ("td", "th") and line.size:
+                line.bar()
+            elif tag not in _INLINE:
+                line.add(" ")
+            if element.text:
+                line.add(element.text, code=kind == "code")
+            return 1
+        flush()
+        node, kind, level, table = state[-1]
+        names = " ".join(
+            filter(None, (element.get("class"), element.get("id"), element.get("itemprop"),
+                          element.get("data-component"), element.get("data-testid")))
+        )  # fmt: skip
+        mark = _mark_of(names) if names and tag not in ("body", "main", "html") else None
+        if mark is None and tag in _PARTS_BY_TAG:
+            mark = (*_PARTS_BY_TAG[tag], False)
+        role = element.get("role")
+        if mark is None and role and role in _PARTS_BY_ROLE:
+            mark = (*_PARTS_BY_ROLE[role], False)
+        nodes.append(Node(node, tag, names, element, mark))
+        node = len(nodes) - 1
+        if tag in _HEADINGS:
+            kind, level = "heading", _HEADINGS[tag]
+        elif tag == "pre":
+            kind = "code"
+        elif tag == "blockquote":
+            kind = "quote"
+        elif tag in ("li", "dt", "dd"):
+            kind = "list_item"
+        elif tag == "table" and table is None and _is_data_table(element):
+            table = tables
+            tables += 1
+        elif tag == "tr" and table is not None:
+            kind = "table_row"
+        state.append((node, kind, level, table))
+        if element.text:
+            line.add(element.text, code=kind == "code")
+        return 2
+
+    if body.text:
+        line.add(body.text)
+    # an explicit stack of (element, its children, how it was entered) in place of recursion
+    stack: list[tuple[HtmlElement, Iterator[HtmlElement], int]] = [(body, iter(body), 0)]
+    seen = 0
+    while stack:
+        element, children, entered = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if entered == 1 and element.tag == "a" and line.open:
+                line.close_link(*line.open.pop())
+            elif entered == 2:
+                flush()
+                state.pop()
+            if element is not body and element.tail:
+                line.add(element.tail, code=state[-1][1] == "code")
+            continue
+        seen += 1
+        if seen > MOST_NODES:
+            break
+        if entered := enter(child):
+            stack.append((child, iter(child), entered))
+        elif child.tail:
+            line.add(child.tail, code=state[-1][1] == "code")
+    flush()
+    return nodes, pieces
