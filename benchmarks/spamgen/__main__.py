@@ -1,0 +1,59 @@
+"""Command line of the generator: write, score, run. See the package's docstring."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.spamgen import build, score
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.spamgen", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--half", choices=("tune", "report", "all"), default="all")
+    shared.add_argument("--seed", type=int, default=1)
+    shared.add_argument("--count", type=int, default=520, help="articles with spam, over both halves")
+    shown = argparse.ArgumentParser(add_help=False)
+    shown.add_argument("--errors", type=int, default=0, help="print so many of the worst pages")
+    shown.add_argument("--json", action="store_true")
+    writing = commands.add_parser("write", parents=[shared], help="write pages and truth.jsonl")
+    writing.add_argument("folder", type=Path)
+    scoring = commands.add_parser("score", parents=[shown], help="score `costline clean --jsonl` output")
+    scoring.add_argument("folder", type=Path)
+    scoring.add_argument("predictions", type=Path)
+    commands.add_parser("run", parents=[shared, shown], help="write, clean with this checkout, score")
+    asked = parser.parse_args(arguments)
+
+    if asked.command == "write":
+        made = build.write(asked.folder, build.documents(seed=asked.seed, count=asked.count, half=asked.half))
+        print(f"{made} pages and truth.jsonl in {asked.folder}", file=sys.stderr)
+        return 0
+    if asked.command == "score":
+        results = score.score(
+            score.read_lines(asked.folder / "truth.jsonl"), score.read_lines(asked.predictions)
+        )
+    else:
+        from benchmarks.spamgen import run  # only here: the program need not exist to write or score
+
+        with tempfile.TemporaryDirectory() as folder:
+            build.write(Path(folder), build.documents(seed=asked.seed, count=asked.count, half=asked.half))
+            truths = score.read_lines(Path(folder) / "truth.jsonl")
+            results = score.score(truths, run.predictions(Path(folder), truths))
+    print(
+        json.dumps(score.summary(results), ensure_ascii=False, indent=1)
+        if asked.json
+        else score.tables(results)
+    )
+    if asked.errors:
+        print(score.worst(results, asked.errors))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

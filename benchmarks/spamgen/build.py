@@ -1,0 +1,655 @@
+"""Lay spam over articles, by plan: every placement, category, language, way to hide and template in turn."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from benchmarks.spamgen import hiding, layout, stock, wording
+from benchmarks.spamgen.model import GENUINE, HIDDEN, PROMO, VISIBLE, Article, Block, Draft, Piece
+from benchmarks.spamgen.stock import Phrases
+
+HALVES = ("tune", "report")
+SPACELESS = ("zh-Hans", "zh-Hant", "ja", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A generated page with its truth.
+
+    kind:  "spam" (an article with spam), "whole" (nothing but spam), "negative", or "control".
+    text:  the genuine body, blocks separated by a blank line ("" for "whole").
+    runs:  (role, text) of the body in page order, then of what lies around it; titles: the same by place.
+    """
+
+    id: str
+    name: str
+    page: str
+    kind: str
+    half: str
+    title: str
+    text: str
+    runs: tuple[tuple[str, str], ...]
+    titles: dict[str, tuple[tuple[str, str], ...]]
+    template: str
+    carrier: str
+    page_language: str
+    placement: str = ""
+    category: str = ""
+    language: str = ""
+    way: str = ""
+
+    def truth(self) -> dict[str, object]:
+        """Return the line for truth.jsonl."""
+        spans = [
+            {"part": "text", "kind": _kind(role), "text": text} for role, text in self.runs if role != GENUINE
+        ]
+        for place, runs in self.titles.items():
+            spans += [
+                {"part": place, "kind": _kind(role), "text": text} for role, text in runs if role != GENUINE
+            ]
+        told = {name: getattr(self, name) for name in self.__slots__ if name not in ("page", "name")}
+        return {
+            **told,
+            "file": self.name,
+            "blocks": self.text.split("\n\n") if self.text else [],
+            "spans": spans,
+        }
+
+
+def _kind(role: str) -> str:
+    return "promo_sentence" if role == PROMO else role
+
+
+# --- putting text into a page -------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Job:
+    """One page being spoiled: its draft, its phrases, the random source, what was used."""
+
+    draft: Draft
+    phrases: Phrases
+    rng: random.Random
+    way: str = ""
+
+    def paragraphs(self, *, least: int = 60) -> list[int]:
+        """Return the indices of plain paragraphs with one genuine piece or more."""
+        blocks = self.draft.blocks
+        long = [
+            n
+            for n, b in enumerate(blocks)
+            if b.kind == "p"
+            and all(p.role == GENUINE for p in b.pieces)
+            and len("".join(p.text for p in b.pieces))
+            >= least // (2 if self.draft.article.language in SPACELESS else 1)
+        ]
+        return long or [n for n, b in enumerate(blocks) if b.kind == "p"]
+
+    def any_place(self) -> int:
+        """Return an index at which a block may be put in: before or after a paragraph."""
+        return self.rng.choice(self.paragraphs(least=0)) + self.rng.randint(0, 1)
+
+    def link(self, text: str, role: str = VISIBLE) -> Piece:
+        """Return an anchor to an invented address in one of the usual spellings."""
+        href = wording.address(self.rng, self.phrases.terms)
+        extra = self.rng.choice(
+            (
+                "",
+                "",
+                "",
+                ' style="color:#333;text-decoration:none"',
+                ' target="_blank"',
+                ' title="' + escape(text) + '"',
+                ' rel="dofollow"',
+            )
+        )
+        told = escape(text, quote=False)
+        if self.rng.random() < 0.2:
+            told = f"<{'strong' if extra else 'b'}>{told}</{'strong' if extra else 'b'}>"
+        return Piece(text, role, href, f'<a href="{escape(href)}"{extra}>{told}</a>')
+
+
+def _splice(pieces: tuple[Piece, ...], at: int, new: list[Piece]) -> tuple[Piece, ...]:
+    """Put pieces in at a character offset of the block's text (anchors are not cut open)."""
+    out: list[Piece] = []
+    passed = 0
+    pending = new
+    for piece in pieces:
+        end = passed + len(piece.text)
+        if pending and at <= end and piece.href is None and piece.markup is None:
+            cut = max(0, at - passed)
+            parts = [Piece(piece.text[:cut], piece.role), *pending, Piece(piece.text[cut:], piece.role)]
+            out += [part for part in parts if part.text]
+            pending = []
+        else:
+            out.append(piece)
+        passed = end
+    return (*out, *pending)
+
+
+def _text(block: Block) -> str:
+    return "".join(piece.text for piece in block.pieces)
+
+
+def _boundaries(block: Block, *, sentences: bool) -> list[int]:
+    """Return offsets between words (or between sentences) of a block, ends left out."""
+    text = _text(block)
+    if sentences:
+        ends = [
+            n + 1
+            for n in range(len(text) - 1)
+            if (text[n] in ".!?" and text[n + 1] == " " and text[n - 1].islower()) or text[n] in "。！？"
+        ]
+        return [n for n in ends if 0 < n < len(text)]
+    spaces = [n for n, mark in enumerate(text) if mark == " " and 8 < n < len(text) - 8]
+    return spaces or list(range(6, max(7, len(text) - 6)))
+
+
+def _put(job: Job, index: int, at: int, pieces: list[Piece]) -> None:
+    """Splice at a boundary, with the white space that belongs to the spam side."""
+    block = job.draft.blocks[index]
+    text = _text(block)
+    before = text[at - 1 : at] if at else ""
+    lead = (
+        ""
+        if not before or before.isspace() or (before in "。！？" and job.phrases.language in SPACELESS)
+        else " "
+    )
+    first = pieces[0]
+    pieces = [Piece(lead, first.role), *pieces] if lead else list(pieces)
+    after = text[at : at + 1]
+    if after and not after.isspace():
+        pieces.append(Piece(" ", first.role))
+    job.draft.blocks[index] = replace(block, pieces=_splice(block.pieces, at, pieces))
+
+
+def _run_pieces(job: Job, run: str, *, linked: bool, role: str = VISIBLE) -> list[Piece]:
+    """Make a run of keywords into pieces, each few terms an anchor if linked."""
+    if not linked:
+        if role == VISIBLE and job.rng.random() < 0.25:
+            tag = job.rng.choice(("b", "strong", "span", "em", 'font color="#000"'))
+            return [Piece(run, role, None, f"<{tag}>{escape(run, quote=False)}</{tag.split()[0]}>")]
+        return [Piece(run, role)]
+    terms = list(job.phrases.terms)
+    job.rng.shuffle(terms)
+    pieces: list[Piece] = []
+    for term in terms[: job.rng.randint(2, 5)]:
+        if pieces:
+            pieces.append(Piece(job.rng.choice((" ", ", ")), role))
+        pieces.append(job.link(term, role))
+    return pieces
+
+
+def _sentence(job: Job, count: int = 1) -> list[Piece]:
+    """Make promotional prose; now and then its brand or a term is an anchor."""
+    told = wording.promo(job.rng, job.phrases, sentences=count)
+    if job.rng.random() < 0.4:
+        found = [(told.find(term), term) for term in job.phrases.terms if told.find(term) >= 0]
+        if found:
+            at, term = min(found)
+            parts = [Piece(told[:at], PROMO), job.link(term, PROMO), Piece(told[at + len(term) :], PROMO)]
+            return [part for part in parts if part.text]
+    return [Piece(told, PROMO)]
+
+
+# --- placements ---------------------------------------------------------------------------------
+
+
+def _title(job: Job, places: tuple[str, ...], run: str | None = None) -> None:
+    run = run or wording.keyword_run(job.rng, job.phrases, least=3, most=9)
+    where = job.rng.random()
+    for place in places:
+        own = job.draft.titles[place]
+        if where < 0.5:
+            job.draft.titles[place] = [(VISIBLE, run + " "), *own]
+        elif where < 0.9:
+            job.draft.titles[place] = [*own, (VISIBLE, job.rng.choice((" ", " - ", " | ", ": ")) + run)]
+        else:
+            job.draft.titles[place] = [(VISIBLE, run.split(" ")[0] + " "), *own, (VISIBLE, " " + run)]
+
+
+def title_h1(job: Job) -> None:
+    _title(job, ("h1",))
+
+
+def title_all(job: Job) -> None:
+    _title(job, ("h1", "title", "og", "ld"))
+
+
+def title_head(job: Job) -> None:
+    _title(job, job.rng.choice((("title",), ("title", "og"), ("og", "ld"), ("title", "og", "ld"))))
+
+
+def title_visible(job: Job) -> None:
+    _title(job, ("h1", "title", "og"))
+
+
+def title_disguised(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=3, most=6)
+    _title(
+        job, ("h1", "title", "og", "ld"), wording.disguise(job.rng, run, job.rng.choice(wording.DISGUISES))
+    )
+
+
+def _glue(job: Job, where: str, *, pieces: list[Piece] | None = None) -> None:
+    index = job.rng.choice(job.paragraphs())
+    if where == "first":
+        index, where = job.paragraphs(least=0)[0], "start"
+    block = job.draft.blocks[index]
+    at = {"start": 0, "end": len(_text(block)), "mid": job.rng.choice(_boundaries(block, sentences=False))}[
+        where
+    ]
+    if pieces is None:
+        run = wording.keyword_run(job.rng, job.phrases, least=4, most=14)
+        pieces = _run_pieces(job, run, linked=job.rng.random() < 0.25)
+    _put(job, index, at, pieces)
+
+
+def para_first(job: Job) -> None:
+    _glue(job, "first")
+
+
+def para_start(job: Job) -> None:
+    _glue(job, "start")
+
+
+def para_mid(job: Job) -> None:
+    _glue(job, "mid")
+
+
+def para_end(job: Job) -> None:
+    _glue(job, "end")
+
+
+def para_disguised(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=4, most=9)
+    told = wording.disguise(job.rng, run, job.rng.choice(wording.DISGUISES))
+    _glue(job, job.rng.choice(("start", "mid", "end")), pieces=[Piece(told, VISIBLE)])
+
+
+def keyword_paragraph(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=6, most=24)
+    job.draft.blocks.insert(job.any_place(), Block("p", tuple(_run_pieces(job, run, linked=False))))
+
+
+def keyword_disguised(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=6, most=14)
+    told = wording.disguise(job.rng, run, job.rng.choice(wording.DISGUISES))
+    job.draft.blocks.insert(job.any_place(), Block("p", (Piece(told, VISIBLE),)))
+
+
+def linked_paragraph(job: Job) -> None:
+    pieces: list[Piece] = []
+    for term in job.rng.sample(job.phrases.terms, min(len(job.phrases.terms), job.rng.randint(3, 7))):
+        if pieces:
+            pieces.append(Piece(job.rng.choice((" ", " | ", ", ", " · ")), VISIBLE))
+        pieces.append(job.link(term))
+    job.draft.blocks.insert(job.any_place(), Block("p", tuple(pieces)))
+
+
+def keyword_list(job: Job) -> None:
+    terms = job.rng.sample(job.phrases.terms, min(len(job.phrases.terms), job.rng.randint(4, 8)))
+    linked = job.rng.random() < 0.6
+    items = [Block("li", (job.link(term),) if linked else (Piece(term, VISIBLE),)) for term in terms]
+    at = job.any_place()
+    job.draft.blocks[at:at] = items
+
+
+def promo_paragraph(job: Job) -> None:
+    job.draft.blocks.insert(job.any_place(), Block("p", tuple(_sentence(job, job.rng.randint(2, 3)))))
+
+
+def promo_start(job: Job) -> None:
+    index = job.rng.choice(job.paragraphs())
+    _put(job, index, 0, _sentence(job))
+
+
+def promo_sentence(job: Job) -> None:
+    index = job.rng.choice(job.paragraphs())
+    block = job.draft.blocks[index]
+    _put(job, index, job.rng.choice([*_boundaries(block, sentences=True), len(_text(block))]), _sentence(job))
+
+
+def linked_keyword(job: Job) -> None:
+    for _ in range(job.rng.randint(1, 3)):
+        index = job.rng.choice(job.paragraphs())
+        block = job.draft.blocks[index]
+        _put(
+            job,
+            index,
+            job.rng.choice(_boundaries(block, sentences=False)),
+            [job.link(job.rng.choice(job.phrases.terms))],
+        )
+
+
+def honest_anchor(job: Job) -> None:
+    """Honest words under a foreign link: the words stay."""
+    index = job.rng.choice(job.paragraphs())
+    block = job.draft.blocks[index]
+    text = _text(block)
+    spots = _boundaries(block, sentences=False)
+    start = job.rng.choice(spots)
+    end = next((n for n in spots if n > start + 6), None)
+    if end is None or any(piece.href for piece in block.pieces):
+        start, end = 0, spots[0]
+    begin = start + (text[start] == " ")
+    if any(piece.href for piece in block.pieces):
+        return
+    anchor = job.link(text[begin:end], GENUINE)
+    parts = (Piece(text[:begin]), anchor, Piece(text[end:]))
+    job.draft.blocks[index] = replace(block, pieces=tuple(part for part in parts if part.text))
+
+
+def _hidden_inner(job: Job) -> tuple[str, str]:
+    """Return the HTML inside a hidden block and its text."""
+    kind = job.rng.randrange(4)
+    if kind == 0:
+        told = wording.keyword_run(job.rng, job.phrases, least=6, most=20)
+        return escape(told, quote=False), told
+    if kind == 1:
+        told = wording.promo(job.rng, job.phrases, sentences=2)
+        return f"<p>{escape(told, quote=False)}</p>", told
+    links = [
+        job.link(term, HIDDEN) for term in job.rng.sample(job.phrases.terms, min(6, len(job.phrases.terms)))
+    ]
+    if kind == 2:
+        return "<ul>" + "".join(f"<li>{piece.markup}</li>" for piece in links) + "</ul>", "\n".join(
+            piece.text for piece in links
+        )
+    return " ".join(piece.markup or "" for piece in links), " ".join(piece.text for piece in links)
+
+
+def hidden_block(job: Job) -> None:
+    inner, told = _hidden_inner(job)
+    html, rule = hiding.hide(job.rng, inner, job.way)
+    if rule:
+        job.draft.styles.append(rule)
+    if job.rng.random() < 0.75:
+        job.draft.blocks.insert(job.any_place(), Block("box", (Piece(told, HIDDEN, None, html),), wrap="%s"))
+    else:
+        job.draft.around.setdefault(job.rng.choice(("top", "end", "footer")), []).append(html)
+        job.draft.outside.append((HIDDEN, told))
+
+
+def hidden_span(job: Job) -> None:
+    index = job.rng.choice(job.paragraphs())
+    block = job.draft.blocks[index]
+    if job.rng.random() < 0.5:
+        told = wording.keyword_run(job.rng, job.phrases, least=2, most=7)
+        inner = escape(told, quote=False)
+    else:
+        piece = job.link(job.rng.choice(job.phrases.terms), HIDDEN)
+        told, inner = piece.text, piece.markup or ""
+    html, rule = hiding.hide(job.rng, inner, job.way, tag="span")
+    if rule:
+        job.draft.styles.append(rule)
+    at = job.rng.choice([0, len(_text(block)), *_boundaries(block, sentences=False)])
+    _put(job, index, at, [Piece(told, HIDDEN, None, html)])
+
+
+def comment(job: Job) -> None:
+    rng = job.rng
+    shown: list[str] = []
+    spam = [
+        rng.choice(stock.words("praise")) + " " + wording.promo(rng, job.phrases)
+        for _ in range(rng.randint(1, 3))
+    ]
+    told = [(GENUINE, rng.choice(stock.words("replies"))), *((VISIBLE, text) for text in spam)]
+    rng.shuffle(told)
+    for role, text in told:
+        href = escape(wording.address(rng, job.phrases.terms))
+        name = (
+            rng.choice(job.phrases.terms)
+            if role == VISIBLE
+            else rng.choice(("Ruth", "Marek", "Aiko", "Tom B."))
+        )
+        link = (
+            f' <a href="{href}">{escape(rng.choice(job.phrases.terms))}</a>'
+            if role == VISIBLE and rng.random() < 0.6
+            else ""
+        )
+        who = (
+            f'<a href="{href}" rel="external nofollow ugc">{escape(name)}</a>'
+            if role == VISIBLE
+            else escape(name)
+        )
+        shown.append(
+            f'<li class="comment"><div class="comment-author">{who}</div><div class="comment-content"><p>{escape(text, quote=False)}{link}</p></div></li>'
+        )
+        if role == VISIBLE:
+            job.draft.outside.append((VISIBLE, text))
+    job.draft.around.setdefault("comments", []).append(
+        f'<section class="comments"><ol class="comment-list">{"".join(shown)}</ol></section>'
+    )
+
+
+def _farm(job: Job, place: str) -> None:
+    links = [job.link(term) for term in job.phrases.terms]
+    rng = job.rng
+    joint = rng.choice((" ", " | ", "<br>", "</li><li>"))
+    inner = joint.join(piece.markup or "" for piece in links)
+    html = f"<ul><li>{inner}</li></ul>" if "li" in joint else f"<div>{inner}</div>"
+    job.draft.around.setdefault(place, []).append(html)
+    job.draft.outside += [(VISIBLE, piece.text) for piece in links]
+
+
+def footer_farm(job: Job) -> None:
+    _farm(job, "footer")
+
+
+def sidebar_farm(job: Job) -> None:
+    _farm(job, "sidebar")
+
+
+def article_farm(job: Job) -> None:
+    """A block of links at the article's end, in the article's own element."""
+    pieces: list[Piece] = []
+    for term in job.phrases.terms:
+        if pieces:
+            pieces.append(Piece(" ", VISIBLE))
+        pieces.append(job.link(term))
+    job.draft.blocks.append(Block("box", tuple(pieces), wrap="<div>%s</div>"))
+
+
+def mixed(job: Job) -> None:
+    """Three campaigns on one page, as on a site that was broken into more than once."""
+    for place in job.rng.sample(
+        (
+            title_all,
+            para_first,
+            keyword_paragraph,
+            promo_paragraph,
+            promo_sentence,
+            para_end,
+            linked_keyword,
+            article_farm,
+        ),
+        3,
+    ):
+        place(job)
+
+
+PLACEMENTS: dict[str, Callable[[Job], None]] = {
+    made.__name__: made
+    for made in (
+        title_all, title_h1, title_head, title_visible, title_disguised, para_first, para_start, para_mid, para_end, para_disguised,
+        keyword_paragraph, keyword_disguised, keyword_list, linked_paragraph, promo_paragraph, promo_sentence, promo_start,
+        linked_keyword, honest_anchor, hidden_block, hidden_span, comment, footer_farm, sidebar_farm, article_farm, mixed,
+    )
+}  # fmt: skip
+_IN_TEXT = ("title_all", "title_disguised", "para_first", "para_start", "para_mid", "para_end", "para_disguised", "keyword_paragraph", "keyword_disguised", "promo_paragraph", "promo_sentence", "promo_start")  # fmt: skip
+
+
+# --- documents ----------------------------------------------------------------------------------
+
+
+def _draft(article: Article) -> Draft:
+    return Draft(
+        article,
+        list(article.blocks),
+        {place: [(GENUINE, article.title)] for place in ("h1", "title", "og", "ld")},
+    )
+
+
+def _finish(
+    draft: Draft, kind: str, half: str, template: str, rng: random.Random, number: int, **about: str
+) -> Document:
+    page = layout.write(draft, template, rng)
+    runs: list[tuple[str, str]] = []
+    genuine: list[str] = []
+    for block in draft.blocks:
+        told = block.runs()
+        runs += told
+        own = " ".join(
+            "".join(text for role, text in told if role == GENUINE).replace("\n\n", "\x00").split()
+        ).replace("\x00", "\n\n")
+        if own.strip():
+            genuine.append(own.strip())
+    name = f"{kind[0]}{number:04d}"
+    return Document(
+        name, name + (".txt" if template == "text" else ".html"), page, kind, half, draft.article.title, "\n\n".join(genuine),
+        tuple(runs + draft.outside), {place: tuple(told) for place, told in draft.titles.items()} if template != "text" else {"h1": tuple(draft.titles["h1"])},
+        template, draft.article.id, draft.article.language, **about,
+    )  # fmt: skip
+
+
+def _rng(seed: int, *names: object) -> random.Random:
+    return random.Random(":".join(map(str, (seed, *names))))
+
+
+def spam_pages(seed: int, count: int, half: str) -> Iterator[Document]:
+    """Make `count` articles with spam for one half: placements in turn, combinations and templates shuffled."""
+    rng = _rng(seed, "plan", half)
+    combos = [held for held in stock.phrases() if stock.half_of(held.category, held.language) == half]
+    rng.shuffle(combos)
+    carriers = list(stock.articles("carriers"))[HALVES.index(half) :: 2]
+    ways = list(hiding.WAYS)
+    rng.shuffle(ways)
+    templates = [name for name in layout.TEMPLATES if name != "text"]
+    hidden = 0
+    for number in range(count):
+        own = _rng(seed, half, number)
+        placement = tuple(PLACEMENTS)[number % len(PLACEMENTS)]
+        phrases = combos[number % len(combos)]
+        same = [article for article in carriers if article.language == phrases.language]
+        english = [article for article in carriers if article.language == "en"]
+        draw = own.random()
+        pool = same if same and draw < 0.3 else english if draw < 0.75 else carriers
+        template = templates[(number + number // len(PLACEMENTS)) % len(templates)]
+        if placement in _IN_TEXT and own.random() < 0.12:
+            template = "text"
+        article = own.choice(pool)
+        way = ""
+        if placement.startswith("hidden"):
+            way = ways[hidden % len(ways)]
+            hidden += 1
+        draft = _draft(article)
+        job = Job(draft, phrases, own, way)
+        PLACEMENTS[placement](job)
+        yield _finish(
+            draft,
+            "spam",
+            half,
+            template,
+            own,
+            number + 5000 * HALVES.index(half),
+            placement=placement,
+            category=phrases.category,
+            language=phrases.language,
+            way=way,
+        )
+
+
+def whole_pages(seed: int, count: int, half: str) -> Iterator[Document]:
+    """Make pages that are nothing but spam."""
+    combos = [held for held in stock.phrases() if stock.half_of(held.category, held.language) == half]
+    rng = _rng(seed, "whole", half)
+    rng.shuffle(combos)
+    templates = [name for name in layout.TEMPLATES if name != "text"]
+    for number in range(count):
+        own = _rng(seed, "whole", half, number)
+        phrases = combos[number % len(combos)]
+        title = wording.keyword_run(own, phrases, least=3, most=6)
+        draft = Draft(
+            Article("whole", phrases.language, "spam", title, (), "admin", "2024-03-01"),
+            [],
+            {place: [(VISIBLE, title)] for place in ("h1", "title", "og", "ld")},
+        )
+        job = Job(draft, phrases, own)
+        for _ in range(own.randint(4, 8)):
+            kind = own.random()
+            if kind < 0.45:
+                draft.blocks.append(Block("p", tuple(_sentence(job, 3))))
+            elif kind < 0.8:
+                draft.blocks.append(
+                    Block(
+                        "p",
+                        tuple(
+                            _run_pieces(
+                                job,
+                                wording.keyword_run(own, phrases, least=8, most=24),
+                                linked=own.random() < 0.3,
+                            )
+                        ),
+                    )
+                )
+            else:
+                draft.blocks.append(Block("h2", (Piece(own.choice(phrases.terms), VISIBLE),)))
+        draft.blocks.append(Block("p", tuple(_sentence(job, 3))))
+        yield _finish(
+            draft,
+            "whole",
+            half,
+            own.choice(templates),
+            own,
+            number + 5000 * HALVES.index(half),
+            placement="whole",
+            category=phrases.category,
+            language=phrases.language,
+        )
+
+
+def clean_pages(seed: int, kind: str, half: str) -> Iterator[Document]:
+    """Make the hard negatives (each in two templates) or the clean controls (each carrier once)."""
+    held = list(stock.articles("negatives" if kind == "negative" else "carriers"))
+    chosen = list(enumerate(held))[HALVES.index(half) :: 2]
+    names = list(layout.TEMPLATES)
+    for index, article in chosen:
+        own = _rng(seed, kind, article.id)
+        for turn in range(2 if kind == "negative" else 1):
+            template = names[(index + 4 * turn) % len(names)]
+            if template == "text" and any(block.kind in ("details", "pre") for block in article.blocks):
+                template = "semantic"
+            draft = _draft(article)
+            if own.random() < 0.4 and template != "text":
+                draft.around["comments"] = [
+                    f'<ol class="comment-list"><li class="comment"><p>{escape(own.choice(stock.words("replies")))}</p></li></ol>'
+                ]
+            yield _finish(draft, kind, half, template, own, index * 2 + turn)
+
+
+def documents(*, seed: int = 1, count: int = 520, half: str = "all") -> Iterator[Document]:
+    """Make everything: `count` pages with spam over both halves, a tenth as many whole-spam pages,
+    all hard negatives, all controls."""
+    for name in HALVES:
+        if half in ("all", name):
+            yield from spam_pages(seed, count // 2, name)
+            yield from whole_pages(seed, max(1, count // 20), name)
+            yield from clean_pages(seed, "negative", name)
+            yield from clean_pages(seed, "control", name)
+
+
+def write(folder: Path, made: Iterator[Document]) -> int:
+    """Write pages and truth.jsonl; return how many pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for document in made:
+        (folder / document.name).write_text(document.page, encoding="utf-8", newline="\n")
+        lines.append(json.dumps(document.truth(), ensure_ascii=False))
+    (folder / "truth.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return len(lines)
