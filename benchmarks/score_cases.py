@@ -56,6 +56,7 @@ class Score:
     clean_lookalikes: int = 0
     denials: int = 0
     kept_denials: int = 0
+    details: dict[str, list[bool]] = field(default_factory=lambda: {"op": [], "basis": [], "role": []})
     errors: list[tuple[str, str, Record]] = field(default_factory=list)
 
     @property
@@ -77,6 +78,10 @@ class Score:
     def negated(self) -> float:
         """Share of denied figures stored as negated and not affirmed."""
         return _share(self.kept_denials, self.denials)
+
+    def detail(self, name: str) -> float:
+        """Share of the found facts whose op, basis or role is right, where the label says one."""
+        return _share(sum(self.details[name]), len(self.details[name]))
 
 
 def _share(part: int, whole: int) -> float:
@@ -204,6 +209,16 @@ def _pair(
     return pairs, set(pairs.values())
 
 
+def _details(score: Score, want: Record, got: Record) -> None:
+    """Count what a found fact says beside its number."""
+    if want["kind"] != "developer":
+        score.details["op"].append(want["op"] == got["op"])
+    if "basis" in want and want["kind"] == "cost":
+        score.details["basis"].append(got.get("basis") in [want["basis"], *want.get("basis_or", ())])
+    if want["kind"] == "parameters":
+        score.details["role"].append(want.get("role", "total") == got.get("role", "total"))
+
+
 def add(score: Score, case: Record, facts: list[Record]) -> None:
     """Count one case: facts as read, in the public format."""
     aliases = case.get("aliases", {})
@@ -218,6 +233,7 @@ def add(score: Score, case: Record, facts: list[Record]) -> None:
             score.errors.append(("miss", case["id"], want))
             continue
         score.found += 1
+        _details(score, want, got[pairs[w]])
         if same_model(want, got[pairs[w]], aliases) is False:
             score.errors.append(("link", case["id"], {**want, "read": got[pairs[w]].get("model")}))
         else:
@@ -264,7 +280,9 @@ def main(argv: list[str] | None = None) -> None:
         denied = f"{score.kept_denials}/{score.denials}" if score.denials else "-"
         facts = score.found + score.missed
         print(f"{theme:14} {facts:6} {score.f1:6.3f} {score.strict_f1:6.3f} {quiet:>18} {denied:>13}")
-    for what, case_id, fact in scores["overall"].errors[: options.errors]:
+    overall = scores["overall"]
+    print("of the facts found:", ", ".join(f"{name} {overall.detail(name):.3f}" for name in overall.details))
+    for what, case_id, fact in overall.errors[: options.errors]:
         print(what, case_id, json.dumps(fact, ensure_ascii=False))
 
 
