@@ -271,6 +271,7 @@ class Quantity:
     op:         what the words around say: "=", "~", ">", "<", "range".
     unit:       the unit as read ("parameters", "USD", "day", ...), or None.
     vague:      "millions of dollars": low and high are the usual reading.
+    unit_end:   where the unit's word ends, if one stands beside the number; else None.
     """
 
     start: int
@@ -281,6 +282,7 @@ class Quantity:
     op: str = "="
     unit: str | None = None
     vague: bool = False
+    unit_end: int | None = None
 
     def __post_init__(self) -> None:
         _one_of("op", self.op, words.OPS)
@@ -443,8 +445,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryMarks:
+    """Marks by which copies of one story are found, whoever compares them.
+
+    certain:   marks that settle it when shared (an address, a named source with a title).
+    bands:     hashes of parts of the signature; sharing one makes two articles worth comparing.
+    signature: 60 minima of 32 bits, little-endian (MinHash); empty for a text too short to tell.
+    """
+
+    certain: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    signature: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that one input came to: exactly one of article, rejected, failure is not None."""
+    """All that one input came to: exactly one of article, rejected, failure is not None.
+
+    rules: digest of the rules that read it, or "".
+    """
 
     input: str
     page: Page | None
@@ -452,3 +471,5 @@ class Outcome:
     reading: Reading = field(default_factory=Reading)
     rejected: Rejected | None = None
     failure: Failure | None = None
+    marks: StoryMarks = field(default_factory=StoryMarks)
+    rules: str = ""

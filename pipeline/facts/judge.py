@@ -1,0 +1,253 @@
+"""A figure and its surroundings -> is it a fact, of which kind, and if not, why not.
+
+Every judgement returns words for `costline extract --explain`. What the words are is data: rules/money.toml, rules/context.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+from pipeline.facts.senses import words
+
+_CLAUSE_STOP: Final = re.compile(
+    r"[;()]|\s[–—-]{1,2}\s|—|[.!?:]\s|,\s(?:and|but|while|whereas|which|who|or|with|though|although|compared|versus|against|not|plus|then|of which|more than the|far)\b"
+    r"|\s(?:but|while|whereas|although|though)\s|\s(?:and|or)\s(?=(?:it|its|the|they|he|she|we|that|this|then|has|had|was|is|were|cost|costs|took|used|raised|sold|spent|paid|trained|consumed|ran|earned|lost|generated|now|plans?|will)\b)",
+    re.IGNORECASE,
+)
+
+
+def clause(sentence: str, at: int, end: int) -> tuple[int, int]:
+    """Return [start, end) of the clause of a sentence that holds the figure at [at, end)."""
+    start, stop = 0, len(sentence)
+    for match in _CLAUSE_STOP.finditer(sentence):
+        if match.end() <= at:
+            start = match.end()
+        elif match.start() >= end:
+            stop = match.start()
+            break
+    return start, stop
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a figure is a fact; kind and scope where it is; why, in words, either way."""
+
+    is_fact: bool
+    why: str
+    scope: str | None = None
+    period: str | None = None
+    use: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _NotCost:
+    id: str
+    after: bool
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+@cache
+def _money() -> tuple[
+    tuple[_NotCost, ...], tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]
+]:
+    told = rulebook.toml("money.toml")
+    negative = tuple(
+        _NotCost(
+            entry["id"],
+            entry["at"] == "after",
+            re.compile("|".join(entry["pattern"]), re.IGNORECASE)
+            if entry["at"] == "after"
+            else words(entry["pattern"], entry["id"]),
+            re.compile(entry["unless"], re.IGNORECASE) if "unless" in entry else None,
+        )
+        for entry in told["not_cost"]
+    )
+    scopes = tuple(
+        (entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]
+    )
+    return (
+        negative,
+        scopes,
+        words(told["context"]["strong"], "money.context"),
+        words(told["context"]["weak"], "money.context"),
+    )
+
+
+@cache
+def cues(table: str, name: str) -> re.Pattern[str]:
+    """Return a compiled list of rules/context.toml."""
+    return words(rulebook.toml("context.toml")[table][name], f"context.{table}.{name}")
+
+
+_PERIOD: Final = re.compile(
+    r"\s?(?:/|per|a|an|each|every)\s?(day|night|week|month|year)\b|\s(daily|monthly|annually|yearly)\b",
+    re.IGNORECASE,
+)
+
+
+def money(sentence: str, at: int, end: int, before: str, value: float) -> Verdict:
+    """Judge a sum of money. before: the sentences before it in its paragraph; value: the sum (its lower end)."""
+    negative, scopes, strong, weak = _money()
+    start, stop = clause(sentence, at, end)
+    inside = sentence[start:stop]
+    behind = sentence[end : end + 60]
+    for rule in negative:
+        if rule.after:
+            if rule.pattern.match(behind):
+                return Verdict(False, rule.id)
+        elif rule.pattern.search(inside) and not (rule.unless and rule.unless.search(sentence)):
+            return Verdict(False, rule.id)
+    if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
+        return Verdict(False, "money.too-small-for-a-run")
+    has_strong = strong.search(sentence) is not None
+    if not has_strong and not weak.search(sentence):
+        return Verdict(False, "money.no-cost-in-sentence")
+    if (
+        not has_strong
+        and not strong.search(before[-400:])
+        and not re.search(r"\bmodels?\b|\bcost", sentence + before[-400:], re.IGNORECASE)
+    ):
+        return Verdict(False, "money.no-model-in-sight")
+    scope = "training"
+    nearest: tuple[int, int] = (1 << 20, 99)
+    for rank, (name, pattern) in enumerate(scopes):
+        for match in pattern.finditer(inside):
+            gap = at - start - match.end() if match.end() <= at - start else match.start() - (end - start)
+            if gap >= 0 and (gap, rank) < nearest:
+                nearest, scope = (gap, rank), name
+    if (
+        scope in ("development", "other", "inference")
+        and re.search(r"\b(?:pre-?)?train(?:ed|ing|s)?\b", inside, re.IGNORECASE)
+        and not re.search(r"excluding|besides|on top of", inside)
+    ):
+        trained = min(
+            (
+                abs(m.start() + start - at)
+                for m in re.finditer(r"\b(?:pre-?)?train(?:ed|ing|s)?\b", inside, re.IGNORECASE)
+            ),
+            default=1 << 20,
+        )
+        if trained <= nearest[0] + 25 or scope == "development":
+            scope = "training"
+    period = None
+    running = _PERIOD.match(behind)
+    if running:
+        word = (running[1] or running[2]).lower()
+        period = {
+            "night": "day",
+            "daily": "day",
+            "monthly": "month",
+            "annually": "year",
+            "yearly": "year",
+            "week": "week",
+        }.get(word, word)
+        if scope == "training":
+            scope = "inference"
+    return Verdict(True, f"money.{scope}", scope=scope, period=None if period == "week" else period)
+
+
+def time(sentence: str, at: int, end: int, before: str, unit: str, value: float) -> Verdict:
+    """Judge a stretch of time: is it time spent on training?"""
+    behind, ahead = sentence[end : end + 70], sentence[max(0, at - 110) : at]
+    start, stop = clause(sentence, at, end)
+    near_before = sentence[max(start, at - 60) : at]
+    if unit in ("second", "decade"):
+        return Verdict(False, "time.unit-too-short-or-long")
+    if cues("time", "not_after").match(behind):
+        return Verdict(False, "time.of-something-else")
+    last = None
+    for last in cues("time", "not_before").finditer(near_before):
+        pass
+    if last is not None and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
+        return Verdict(False, "time.of-something-else")
+    if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(
+        "time", "to_train"
+    ).match(behind):
+        if re.search(
+            r"train|fine-?tun|finetun|run|learn|took|take|search|optimi|GPU|TPU|compute|pre-?train|for |in |over |within |~|about",
+            sentence,
+            re.IGNORECASE,
+        ):
+            return Verdict(True, "time.to-train")
+    if cues("time", "trained").search(ahead) and cues("time", "strong").search(
+        sentence + " " + before[-250:]
+    ):
+        if re.search(
+            r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|after|to|:|,|\(|~|some|whole|full|and|or|-|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
+            ahead,
+            re.IGNORECASE,
+        ):
+            return Verdict(True, "time.trained")
+    if re.search(r"train|fine-?tun", sentence[start:stop], re.IGNORECASE) and re.search(
+        r"\b(?:in|for|over|within|took|time|duration|wall)\b",
+        sentence[max(start, at - 30) : at],
+        re.IGNORECASE,
+    ):
+        return Verdict(True, "time.training-clause")
+    return Verdict(False, "time.no-training")
+
+
+def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdict:
+    """Judge a number of tokens: is it the size of training data?"""
+    start, stop = clause(sentence, at, end)
+    near = sentence[max(0, at - 45) : min(len(sentence), end + 45)]
+    inside = sentence[start:stop]
+    trains = cues("tokens", "train").search(inside) is not None
+    if re.match(
+        r"\s?(?:[\w-]+ ){0,3}?tokens?\s?(?:/|per|an?\b|each|every)\s?(?:s\b|sec|day|hour|minute|month|week|image|query|GPU|dollar|batch|step|user)",
+        sentence[end : end + 50],
+        re.IGNORECASE,
+    ):
+        return Verdict(False, "tokens.rate")
+    if value >= 10**9:
+        if re.search(r"\b(?:train|pre-?train|corpus|dataset)", inside, re.IGNORECASE):
+            if not re.search(
+                r"batch|context (?:window|length)|per (?:day|month|week)|a (?:day|month|week)",
+                near,
+                re.IGNORECASE,
+            ):
+                return Verdict(True, "tokens.trained-on")
+        if re.search(
+            r"\b(?:per|a|each|every) (?:day|month|week|hour|second)\b|daily|users|serv(?:e|es|ed|ing)|customers?|pric|context|API|crypto|coin|generat|batch",
+            near,
+            re.IGNORECASE,
+        ):
+            return Verdict(False, "tokens.of-use")
+        return Verdict(True, "tokens.large")
+    if cues("tokens", "not_near").search(near):
+        return Verdict(False, "tokens.window-or-use")
+    if trains and value >= 10**6:
+        return Verdict(True, "tokens.trained-on")
+    if value >= 10**5 and re.search(
+        r"\btrain(?:ed|ing)? (?:\w+ ){0,3}(?:on|with)\b|corpus|dataset", inside, re.IGNORECASE
+    ):
+        return Verdict(True, "tokens.trained-on")
+    return Verdict(False, "tokens.too-few")
+
+
+def hardware(sentence: str, at: int, end: int, before: str, counted: bool) -> Verdict:
+    """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?"""
+    start, stop = clause(sentence, at, end)
+    inside = sentence[start:stop]
+    trains = (
+        re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
+    )
+    if not trains and cues("hardware", "inference").search(inside):
+        return Verdict(True, "hardware.inference", use="inference")
+    refusal = cues("hardware", "not_near").search(inside)
+    if refusal and not trains:
+        return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")
+    if trains:
+        return Verdict(True, "hardware.trained-on")
+    if counted and cues("hardware", "train").search(sentence):
+        return Verdict(True, "hardware.used")
+    if re.search(r"\btrain(?:ed|ing)?\b|fine-?tun", sentence, re.IGNORECASE):
+        return Verdict(True, "hardware.training-sentence")
+    if counted and re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE):
+        return Verdict(True, "hardware.training-before")
+    return Verdict(False, "hardware.no-training")

@@ -1,0 +1,410 @@
+"""Sentences -> figures: every number that says something of a model, its kind read off the words beside it.
+
+The rules are data (pipeline/rules/figures/*.toml), matched by spaCy's Matcher over tokens in which a
+quantity, a unit and a device are one token each. What a sum of money was for, and whether a stretch of
+time was spent on training, is not decided here: such figures leave as "money" and "time".
+No Doc or Span leaves this module.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline import rulebook
+from pipeline.mentions.devices import Device, devices
+from pipeline.mentions.sentences import Sentence
+from pipeline.numbers import read_quantities
+from schemas.errors import RuleError
+from schemas.records import Quantity
+
+if TYPE_CHECKING:
+    from spacy.matcher import Matcher
+    from spacy.vocab import Vocab
+
+MONEY: Final = frozenset(
+    "USD EUR GBP JPY CNY KRW INR CHF CAD AUD SGD HKD TWD NZD BRL RUB ILS AED SAR SEK NOK DKK".split()
+)
+TIME: Final = frozenset("second minute hour day week fortnight month year decade".split())
+_TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE", "kWh": "ENERGY", "J": "JOULE", "byte": "BYTES",
+                "W": "POWER", "kg": "KG", "kgCO2e": "CO2"}  # fmt: skip
+
+#: A sentence without any of these can't hold a figure.
+GATE: Final = re.compile(
+    r"\d|[GT]PU|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|half|halved|halving|dozens?|double[ds]?|doubling|tripled?|quadrupled?|tenfold|"
+    r"week|month|year|day|one|several|couple|few|chips?|accelerators?|cards)\b"
+)
+_TOKEN: Final = re.compile(r"[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
+_STOP: Final = frozenset(
+    "of in with for to from on at by and or per than that which is was are were be been has have had a an the its their our it as "
+    "while but when where who if not no into over about up down then so because before after until between within without across using "
+    "via through during under since both each every cost costs costing took take takes used uses trained train trains ran runs run running "
+    "i we they he she you this these those there can could would will may might must should do does did let us them he's".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and what the words beside it make of it.
+
+    kind:     a kind of fact, "money", "time", "device" (an accelerator without a count), or "none".
+    quantity: the number; None for a device without a count.
+    at, end:  the figure's place in the text. rule: the rule that told its kind.
+    span:     what the rule matched, [start, end) of the text.
+    role:     of parameters. device: of hardware, device hours and prices, canonical.
+    size_mark: the number carries a scale, so that it may be a size without saying so (175B).
+    """
+
+    kind: str
+    at: int
+    end: int
+    sentence: Sentence
+    rule: str
+    quantity: Quantity | None = None
+    role: str | None = None
+    device: str | None = None
+    per: str | None = None
+    span: tuple[int, int] = (0, 0)
+    slice: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence's tokens: text, tag, and where each stands; with its quantities and devices by token."""
+
+    words: list[str]
+    tags: list[str]
+    starts: list[int]
+    ends: list[int]
+    quantities: dict[int, Quantity]
+    devices: dict[int, Device]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule of kinds.toml."""
+
+    id: str
+    label: str
+    priority: int
+    last: bool
+
+
+def _is_big(text: str, quantity: Quantity) -> bool:
+    top = quantity.high if quantity.value is None else quantity.value
+    return bool(
+        top is not None
+        and (
+            top >= 10**6
+            or re.search(r"[A-Za-z]", text[quantity.start : quantity.end])
+            and top >= 10**5
+            or text[quantity.end - 1 : quantity.end] in "KMBT"
+        )
+    )
+
+
+def tag(text: str, quantity: Quantity) -> str:
+    """Return the token tag of a quantity (see kinds.toml)."""
+    unit = quantity.unit
+    if unit in MONEY:
+        return "MONEY"
+    if unit in TIME:
+        return "TIME"
+    if unit and unit.startswith("petaflop"):
+        return "PFS"
+    if unit in _TAGS:
+        return _TAGS[unit]
+    if _is_big(text, quantity):
+        return "BIG"
+    return "NUM"
+
+
+def words_of(text: str, sentence: Sentence) -> Words:
+    """Cut a sentence into tokens around its quantities and devices."""
+    found_devices = devices(text, sentence.start, sentence.end)
+    spans: list[tuple[int, int, str, Quantity | Device | None]] = [
+        (d.start, d.end, "GEN" if d.name in ("GPU", "TPU", "NPU", "CPU") else "DEV", d) for d in found_devices
+    ]
+    for quantity in read_quantities(text, sentence.start, sentence.end):
+        if any(d.start < quantity.end and quantity.start < d.end for d in found_devices):
+            continue
+        label = tag(text, quantity)
+        spans.append((quantity.start, quantity.end, label, quantity))
+        if quantity.unit_end is not None and label not in ("NUM", "BIG"):
+            spans.append((quantity.end, quantity.unit_end, "UNIT", None))
+    spans.sort(key=lambda span: (span[0], -span[1]))
+    out = Words([], [], [], [], {}, {})
+
+    def add(start: int, end: int, label: str) -> None:
+        out.words.append(text[start:end].strip(" -\u00a0") or text[start:end])
+        out.tags.append(label)
+        out.starts.append(start)
+        out.ends.append(end)
+
+    def plain(start: int, end: int) -> None:
+        for match in _TOKEN.finditer(text, start, end):
+            word = match[0]
+            if word in "-\u2010\u2011":
+                continue
+            add(
+                match.start(),
+                match.end(),
+                "P" if not word[0].isalnum() else "F" if word.lower() in _STOP else "W",
+            )
+
+    at = sentence.start
+    for start, end, label, item in spans:
+        if start < at:
+            continue
+        plain(at, start)
+        if isinstance(item, Quantity):
+            out.quantities[len(out.words)] = item
+        elif isinstance(item, Device):
+            out.devices[len(out.words)] = item
+        add(start, end, label)
+        at = end
+    plain(at, sentence.end)
+    return out
+
+
+# ---------------------------------------------------------------- rules
+_ITEM: Final = re.compile(r"(\([^()\s]+\)|[^\s?*+{}]+?|\*)((?:[?*+]|\{\d+,\d+\})?)(?=\s|$)")
+_CLASSES: Final[dict[str, dict[str, Any]]] = {
+    "Q": {"TAG": {"IN": ["NUM", "BIG"]}},
+    "NUM": {"TAG": "NUM"},
+    "BIG": {"TAG": "BIG"},
+    "W": {"TAG": "W"},
+    "ANY": {"TAG": {"IN": ["W", "F"]}},
+    "DEV": {"TAG": {"IN": ["DEV", "GEN"]}},
+    "GEN": {"TAG": "GEN"},
+    "LPAR": {"ORTH": "("},
+    "RPAR": {"ORTH": ")"},
+    "UNIT": {"TAG": "UNIT"},
+    **{
+        name: {"TAG": name}
+        for name in (
+            "MONEY",
+            "TIME",
+            "PERCENT",
+            "FOLD",
+            "FLOP",
+            "RATE",
+            "PFS",
+            "ENERGY",
+            "BYTES",
+            "KG",
+            "CO2",
+            "POWER",
+            "JOULE",
+        )
+    },
+}
+
+
+def compile_pattern(pattern: str, name: str) -> list[dict[str, Any]]:
+    """Turn one line of kinds.toml into a spaCy token pattern. Raises RuleError naming the rule."""
+    out: list[dict[str, Any]] = []
+    rest = pattern.strip()
+    while rest:
+        match = _ITEM.match(rest)
+        if match is None:
+            raise RuleError(f"rule {name}: can't read {rest!r}")
+        word, times = match[1], match[2]
+        if word.startswith("(") and len(word) > 2:
+            choices = word[1:-1].split("|")
+            classes = [choice for choice in choices if choice in _CLASSES]
+            if classes:
+                tags = [
+                    t
+                    for c in classes
+                    for t in (
+                        _CLASSES[c]["TAG"]["IN"]
+                        if isinstance(_CLASSES[c]["TAG"], dict)
+                        else [_CLASSES[c]["TAG"]]
+                    )
+                ]
+                plain = [c for c in choices if c not in _CLASSES]
+                token: dict[str, Any] = (
+                    {"TAG": {"IN": tags}} if not plain or "W" in classes else {"LOWER": {"IN": plain}}
+                )
+            else:
+                token = {"LOWER": {"IN": choices}}
+        elif word in _CLASSES:
+            token = dict(_CLASSES[word])
+        else:
+            token = {"LOWER": word.removeprefix("\\").lower()}
+        if times:
+            token["OP"] = times
+        out.append(token)
+        rest = rest[match.end() :].lstrip()
+    return out
+
+
+@cache
+def _matcher() -> tuple[Vocab, Matcher, dict[int, Rule]]:
+    import spacy
+    from spacy.matcher import Matcher as Built
+
+    nlp = spacy.blank("en")
+    matcher = Built(nlp.vocab, validate=False)
+    rules: dict[int, Rule] = {}
+    for entry in rulebook.toml("figures/kinds.toml")["rule"]:
+        matcher.add(
+            entry["id"], [compile_pattern(line, entry["id"]) for line in entry["pattern"]], greedy="LONGEST"
+        )
+        rules[nlp.vocab.strings[entry["id"]]] = Rule(
+            entry["id"], entry["label"], entry.get("priority", 1), entry.get("last", False)
+        )
+    return nlp.vocab, matcher, rules
+
+
+_NUMBERS: Final = frozenset(
+    "NUM BIG MONEY TIME PERCENT FOLD FLOP RATE PFS ENERGY BYTES KG CO2 POWER JOULE".split()
+)
+_KIND_TAGS: Final[dict[str, frozenset[str]]] = {
+    "price": frozenset(["MONEY"]), "compute": frozenset(["FLOP", "PFS"]), "energy": frozenset(["ENERGY"]), "emissions": frozenset(["CO2", "KG"]),
+}  # fmt: skip
+
+
+def find(text: str, sentence: Sentence) -> tuple[list[Figure], Words | None]:
+    """Find the figures of one sentence, in text order, each number once; and its tokens.
+
+    A number that no rule knows leaves as "money", "time", "none"; a device without a count as "device".
+    """
+    if GATE.search(text, sentence.start, sentence.end) is None:
+        return [], None
+    words = words_of(text, sentence)
+    if not words.quantities and not words.devices:
+        return [], words
+    from spacy.tokens import Doc
+
+    vocab, matcher, rules = _matcher()
+    doc = Doc(vocab, words=words.words, tags=words.tags)
+    best: dict[int, tuple[tuple[int, int, str], Rule, int, int]] = {}
+    for key, first, last in matcher(doc):
+        rule = rules[key]
+        kind = rule.label.split(".")[0]
+        wanted = _KIND_TAGS.get(kind, _NUMBERS)
+        places = [i for i in range(first, last) if i in words.quantities and words.tags[i] in wanted]
+        if not places:
+            continue
+        place = places[-1] if rule.last else places[0]
+        rank = (-rule.priority, first - last, rule.id)
+        if place not in best or rank < best[place][0]:
+            best[place] = (rank, rule, first, last)
+    out: list[Figure] = []
+    counted: set[int] = set()
+    for place, quantity in words.quantities.items():
+        if place in best:
+            _, rule, first, last = best[place]
+            kind, _, detail = rule.label.partition(".")
+            device = next((i for i in range(last - 1, first - 1, -1) if i in words.devices), None)
+            if kind == "hardware":
+                typed = [i for i in range(first, last) if i in words.devices and words.tags[i] == "DEV"]
+                device = typed[0] if typed else device
+                counted.update(i for i in range(first, last) if i in words.devices)
+                if device is not None:  # "A100 GPUs": the noun is counted with its type
+                    counted.update(
+                        i
+                        for i in range(device, min(device + 3, len(words.words)))
+                        if i in words.devices and words.tags[i] == "GEN"
+                    )
+            elif device is not None:
+                counted.add(device)
+            out.append(
+                Figure(kind, quantity.start, quantity.end, sentence, rule.id, quantity,
+                       detail if kind == "parameters" and detail else None,
+                       words.devices[device].name if device is not None else None,
+                       detail if kind == "price" else None,
+                       (words.starts[first], words.ends[last - 1]),
+                       words.devices[device].slice if device is not None else None)
+            )  # fmt: skip
+        else:
+            label = words.tags[place]
+            kind = {"MONEY": "money", "TIME": "time", "FOLD": "fold", "PERCENT": "percent"}.get(label, "none")
+            out.append(
+                Figure(
+                    kind,
+                    quantity.start,
+                    quantity.end,
+                    sentence,
+                    f"figure.{label.lower()}",
+                    quantity,
+                    span=(quantity.start, quantity.end),
+                )
+            )
+    for place, device in words.devices.items():
+        if place not in counted:
+            if words.tags[place] == "GEN" and place and place - 1 in words.devices:
+                continue
+            out.append(
+                Figure(
+                    "device",
+                    device.start,
+                    device.end,
+                    sentence,
+                    device.rule,
+                    None,
+                    None,
+                    device.name,
+                    span=(device.start, device.end),
+                    slice=device.slice,
+                )
+            )
+    out.sort(key=lambda figure: (figure.at, figure.end))
+    return _lists(text, out), words
+
+
+_BETWEEN: Final = re.compile(
+    r"\s*(?:,\s*(?:and|or)?|and|or|&|/|to|,\s*(?:and|or)\s+a|and\s+(?:even\s+)?(?:a|an)?)\s*(?:about |around |roughly |~)?",
+    re.IGNORECASE,
+)
+
+
+def _lists(text: str, figures: list[Figure]) -> list[Figure]:
+    """Give the members of a list the kind (and the scale) of its last one: "7, 13 and 70 billion parameters"."""
+    out = list(figures)
+    for index in range(len(out) - 2, -1, -1):
+        this, nxt = out[index], out[index + 1]
+        if (
+            this.quantity is None
+            or nxt.quantity is None
+            or this.kind not in ("none",)
+            or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours")
+        ):
+            continue
+        if not _BETWEEN.fullmatch(text, this.end, nxt.at):
+            continue
+        quantity = this.quantity
+        if quantity.unit is not None or quantity.value is None:
+            continue
+        if nxt.kind == "hardware" and "figure.num" != this.rule:
+            continue
+        scaled = re.search(rf"(?:thousand|million|billion|trillion|[kKMBT]|bn)\b", text[nxt.at : nxt.end])
+        if (
+            scaled
+            and not re.search(r"[A-Za-z]", text[this.at : this.end])
+            and quantity.value < 1000
+            and nxt.quantity.value
+        ):
+            base = re.match(r"[\d.,]+", text[nxt.at : nxt.end])
+            if base:
+                factor = nxt.quantity.value / Decimal(base[0].replace(",", ""))
+                quantity = replace(quantity, value=quantity.value * factor)
+        if nxt.kind in ("parameters", "tokens") and quantity.value is not None and quantity.value < 1000:
+            continue
+        out[index] = replace(
+            this,
+            kind=nxt.kind,
+            role=nxt.role,
+            device=nxt.device,
+            quantity=quantity,
+            rule=nxt.rule,
+            span=(this.at, nxt.span[1]),
+        )
+    return out

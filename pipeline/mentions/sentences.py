@@ -1,0 +1,100 @@
+"""Blocks -> sentences and clauses, by offsets alone.
+
+A sentence never crosses a block. A row of a table is one sentence, and so is a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.records import Article, TextBlock
+
+#: A full stop after one of these does not end a sentence.
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:Inc|Corp|Co|Ltd|vs|approx|e\.g|i\.e|etc|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|Fig|Figs|Eq|Sec|Tab|Ref|al|ca|cf|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
+    r"a\.m|p\.m|U\.S|U\.K|E\.U|resp|incl|excl|max|min|avg|Rs|[A-Z])\.)$"
+)
+_END: Final = re.compile(
+    r"[.!?…]{1,3}[\"”’'»)\]]{0,3}(?:\[\d{1,3}\]){0,3}[ \t\u00a0]{1,4}(?=[\"“‘'«(\[]{0,2}[A-Z0-9$€£¥~@#À-Þ])|\n+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: [start, end) of the text, the kind of its block, which block, which table."""
+
+    start: int
+    end: int
+    kind: str
+    block: int
+    table: int | None = None
+    level: int = 0
+    first: bool = True
+
+
+def blocks_of(article: Article) -> tuple[TextBlock, ...]:
+    """Return the article's blocks, or those that blank lines make where it has none."""
+    if article.blocks:
+        return article.blocks
+    found: list[TextBlock] = []
+    table, last_row = -1, -2
+    for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", article.text):
+        start, end = match.span()
+        piece = match[0]
+        lead = len(piece) - len(piece.lstrip())
+        start, end = start + lead, start + len(piece.rstrip())
+        if start >= end:
+            continue
+        if piece.count(" | ") >= 1 and "\n" not in piece.strip():
+            if last_row != len(found) - 1:
+                table += 1
+            last_row = len(found)
+            found.append(TextBlock(start, end, "table_row", table))
+        elif (
+            len(piece) <= 90 and not re.search(r"[.!?:;,…]['\"”’)]?\s*$", piece) and "\n" not in piece.strip()
+        ):
+            found.append(TextBlock(start, end, "heading", None, 2))
+        else:
+            found.append(TextBlock(start, end, "paragraph"))
+    return tuple(found)
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for match in _END.finditer(text, start, end):
+        if match[0][0] == "." and _ABBREVIATION.search(text, max(at, match.start() - 12), match.start() + 1):
+            tail = text[match.end() : match.end() + 20]
+            short = text[max(at, match.start() - 4) : match.start() + 1]
+            if not (
+                re.search(r"(?:Inc|Corp|Ltd|Co|U\.S|U\.K|etc|a\.m|p\.m)\.$", short)
+                and re.match(r"(?:The|It|In|Its|They|This|That|We|But|And|A|An|At|On|For)\b", tail)
+            ):
+                continue
+        close = match.start() if match[0][0] == "\n" else match.end()
+        yield at, close
+        at = match.end()
+    yield at, end
+
+
+def sentences(article: Article) -> list[Sentence]:
+    """Cut the article into sentences, in text order; white space around them is left out."""
+    text, out = article.text, []
+    for number, block in enumerate(blocks_of(article)):
+        first = True
+        pieces = (
+            [(block.start, block.end)]
+            if block.kind in ("table_row",)
+            else _cuts(text, block.start, block.end)
+        )
+        for start, end in pieces:
+            while start < end and text[start].isspace():
+                start += 1
+            while end > start and text[end - 1].isspace():
+                end -= 1
+            if start < end:
+                out.append(Sentence(start, end, block.kind, number, block.table, block.level, first))
+                first = False
+    return out

@@ -1,0 +1,655 @@
+"""Characters -> quantities: one reader for every number in a text, with exact offsets.
+
+read_quantities(text) finds digits, decimals, powers of ten, numbers in words, scale words and
+letters, currencies before and after, ranges, and the comparators and units that stand directly
+beside a number. It works on raw characters, before any tokenizer, because token rules cut "14.8T",
+"$80-100m" and "2,048" in surprising places. All patterns are linear: every repeat is bounded, and a
+number is looked at once.
+
+What it does not do: say what a number is a number of. That is the business of pipeline.mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from schemas.records import Quantity
+
+SPACE: Final = "[ \u00a0\u2009\u202f\u2007]"
+DASH: Final = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
+
+_SMALL: Final = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS: Final = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
+}  # fmt: skip
+_SCALES: Final = {
+    "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+    "quadrillion": 10**15, "quintillion": 10**18, "sextillion": 10**21, "septillion": 10**24,
+    "octillion": 10**27, "lakh": 10**5, "crore": 10**7, "mln": 10**6, "mio": 10**6, "mil": 10**6,
+    "mn": 10**6, "bln": 10**9, "bil": 10**9, "bn": 10**9, "trn": 10**12, "tril": 10**12, "tn": 10**12,
+    "thousands": 10**3, "millions": 10**6, "billions": 10**9, "trillions": 10**12, "hundreds": 10**2,
+    "dozen": 12, "lakhs": 10**5, "crores": 10**7, "grand": 10**3, "dozens": 12, "tens": 10,
+}  # fmt: skip
+_LETTERS: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12, "q": 10**15}
+_SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+
+#: Words that a scale may follow without a number ("several hundred", "a few million").
+_VAGUE: Final = {"several": 3, "a few": 3, "few": 3, "many": 3}
+
+# ---------------------------------------------------------------- the number itself
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,12})?"
+    r"|\d{1,3}(?:[\u00a0\u2009\u202f']\d{3}){1,8}(?!\d)(?:\.\d{1,12})?"
+    r"|\d{1,3}(?: \d{3}){0,6} 000(?![\d.,]\d|\d)"
+    r"|\d{1,30}(?:\.\d{1,20})?"
+    r"|\.\d{1,12}"
+)
+_POWER = (
+    rf"(?:{SPACE}?(?:[×x*·\u22c5]|\\times){SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?[+\u2212-]?\d{{1,3}}\}}?(?![\d,]|\.\d)"
+    rf"|{SPACE}?(?:[×x*·\u22c5]|\\times){SPACE}?10[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]{{1,4}}"
+    r"|[eE][+\u2212-]?\d{1,3}(?![\w]))"
+)
+_BARE_POWER = rf"10(?:{SPACE}?\^{SPACE}?\{{?[+\u2212-]?\d{{1,3}}\}}?|\*\*\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}})"
+_WORD = "(?:" + "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True)) + ")"
+_NUMBER_WORDS = (
+    rf"(?:half{SPACE}an?|half(?=[ -](?:billion|million|trillion))|(?:a{SPACE})?quarter(?:{SPACE}of{SPACE}an?|(?=[ -](?:billion|million|trillion)))"
+    rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
+    rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
+    rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
+    rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)"
+    r"|(?:hundreds|thousands|tens|dozens|millions|billions|trillions)(?=[ ]of\b|\b))"
+)
+_SCALE_WORD = (
+    "(?:hundreds?|thousands?|millions?|billions?|trillions?|quadrillions?|quintillions?|sextillions?"
+    "|septillions?|octillions?|lakhs?|crores?|mln|mio|mil|mn|bln|bil|bn|trn|tril|tn|dozens?|grand)"
+)
+_SCALES_RX = (
+    rf"(?:(?:{SPACE}|{DASH})?{_SCALE_WORD}\b\.?(?<!\w\.)(?:(?:{SPACE}|-){_SCALE_WORD}\b){{0,2}}"
+    rf"(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?"
+    rf"|{SPACE}?[KMBTk](?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
+)
+_CUR_BEFORE = (
+    r"US\${0,1}(?=\$)\$|US\$|U\.S\.\$|USD[ \u00a0]?\$?|CN¥|CNY|RMB[ \u00a0]?¥?|CA?\$|AU?\$|NZ\$|HK\$|SG?\$|NT\$|R\$|\$|€|£|¥|￥|₹|₩|₽|₪"
+    r"|EUR|GBP|JPY|CHF|KRW|INR|Rs\.?|AUD|CAD|SGD|HKD|TWD|SEK|NOK|DKK|BRL|AED|SAR|RUB|ILS"
+)
+_CUR_AFTER = (
+    r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
+    r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
+    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|kron(?:or|er)|SEK|NOK|DKK|dirhams?|riyals?|reais|cents|pence"
+)
+_NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
+_ONE = re.compile(
+    rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE}){SPACE}?)?"
+    rf"(?<![\w.])(?<!\d,)(?<![A-Za-z0-9]-)"
+    rf"{_NUMBER}"
+    rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
+    rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{_CUR_AFTER})(?![\w]))?",
+    re.IGNORECASE,
+)
+#: Where a number can begin: one cheap scan decides which offsets are tried at all.
+_START = re.compile(
+    rf"(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE})(?={SPACE}?[\d.~])"
+    rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z0-9]-)(?:\.?\d)"
+    rf"|\b(?:{_NUMBER_WORDS})\b",
+    re.IGNORECASE,
+)
+_CODES: Final = (
+    (re.compile(r"^(?:us\$*|u\.s\.\$|usd ?\$?|\$|.*\bbucks|(?:u\.?s\.? )?dollars?|us\$)$"), "USD"),
+    (re.compile(r"^(?:cn¥|cny|rmb ?¥?|(?:chinese )?yuan|renminbi)$"), "CNY"),
+    (re.compile(r"^(?:€|eur|euros?)$"), "EUR"),
+    (re.compile(r"^(?:£|gbp|pounds.*|pence)$"), "GBP"),
+    (re.compile(r"^(?:jpy|.*\byen|yen)$"), "JPY"),
+    (re.compile(r"^(?:¥|￥)$"), "¥"),
+    (re.compile(r"^(?:₩|krw|.*\bwon|won)$"), "KRW"),
+    (re.compile(r"^(?:₹|inr|rs\.?|.*rupees?)$"), "INR"),
+    (re.compile(r"^(?:chf|.*francs?)$"), "CHF"),
+    (re.compile(r"^(?:ca?\$|cad|canadian dollars?)$"), "CAD"),
+    (re.compile(r"^(?:au?\$|aud|australian dollars?)$"), "AUD"),
+    (re.compile(r"^(?:sg?\$|sgd|singapore dollars?)$"), "SGD"),
+    (re.compile(r"^(?:hk\$|hkd|hong kong dollars?)$"), "HKD"),
+    (re.compile(r"^(?:nt\$|twd|taiwan dollars?)$"), "TWD"),
+    (re.compile(r"^nz\$$"), "NZD"),
+    (re.compile(r"^(?:r\$|brl|reais)$"), "BRL"),
+    (re.compile(r"^(?:₽|rub|ro?ubles?)$"), "RUB"),
+    (re.compile(r"^(?:₪|ils)$"), "ILS"),
+    (re.compile(r"^(?:aed|dirhams?)$"), "AED"),
+    (re.compile(r"^(?:sar|riyals?)$"), "SAR"),
+    (re.compile(r"^sek$|^kronor$"), "SEK"),
+    (re.compile(r"^nok$|^kroner$"), "NOK"),
+    (re.compile(r"^dkk$"), "DKK"),
+    (re.compile(r"^cents$"), "USc"),
+)
+_CHINA = re.compile(
+    r"yuan|RMB|renminbi|Chin[ae]|Beijing|Shanghai|Shenzhen|Hangzhou|Guangzhou|Chengdu|Alibaba|Baidu|Tencent|"
+    r"DeepSeek|Huawei|ByteDance|Zhipu|Moonshot|MiniMax|Tsinghua|SenseTime|iFlytek"
+)
+_JAPAN = re.compile(
+    r"\byen\b|Japan|Tokyo|Osaka|Kyoto|NTT|SoftBank|Fujitsu|Riken|RIKEN|Sakana|Preferred Networks|Rakuten"
+)
+
+# ---------------------------------------------------------------- units that stand beside it
+_UNIT = re.compile(
+    rf"(?:{SPACE}|{DASH})?(?:"
+    r"(?P<percent>%|per[ -]?cent\b|percent\b|percentage\b)"
+    r"|(?P<pfs>(?P<pfsp>peta|exa|zetta|tera)?(?:pfs|flops?|flop/s|flops/s|flop/sec)[/ -]?(?:s|sec|second)?[ -](?:days?|d\b))"
+    r"|(?P<pfs2>(?:pf|PF|petaflops?|petaFLOPS?|exaflops?|PFLOPS?|EFLOPS?)(?:[/-](?:s|sec|second)s?|[/ -]second)?[ -/](?P<pfs2u>days?|hours?|years?))\b"
+    r"|(?P<rate>(?:(?:kilo|mega|giga|tera|peta|exa|zetta|yotta)?flops?|[KMGTPEZY]?FLOPS?|[TPE]OPS)(?:/s(?:ec(?:ond)?)?\b|[ ]per[ -]second\b|ps\b))"
+    r"|(?P<flop>(?P<flopp>kilo|mega|giga|tera|peta|exa|zetta|yotta|[KMGTPEZY])?(?:flop(?:s|\(s\))?|flopS)\b|floating[ -]?point[ ](?:operations?|calculations?|ops)|(?:compute[ ]|mathematical[ ]|arithmetic[ ])?operations\b)"
+    r"|(?P<energy>(?P<energyp>kilo|mega|giga|tera|[kMGT])(?:watt[ -]?hours?|Wh)\b)"
+    r"|(?P<joule>(?P<joulep>kilo|mega|giga|tera)?joules?\b|(?P<joulep2>[kMGT])J\b)"
+    r"|(?P<power>(?:kilo|mega|giga|[kMG])?(?:watts?|W)\b)"
+    r"|(?P<bytes>(?:kilo|mega|giga|tera|peta|exa)(?:bytes?|bits?)\b|[KMGTPE]i?B(?:ytes)?\b(?:/s)?|[GMT]bps\b|bits?\b|bytes?\b)"
+    r"|(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])"
+    r"|(?P<fold>fold\b|times\b|x\b|×)"
+    r"|(?P<mass>(?P<massp>metric[ ]|kilo|mega|giga)?(?:tonnes?|tons?|kg|kilos?|kilograms?|kilogrammes?|grams?|kt|Mt|t|mt|lbs?|pounds))(?![\w'’])"
+    r"(?P<co2>[ ]?(?:of[ ])?(?:(?:the[ ])?(?:net[ ]|gross[ ]|total[ ])?(?:carbon[ -]dioxide|carbon|CO[2₂]|CO[ ]2|greenhouse[ ]gas(?:es)?|GHG)(?:[ -]?(?:e|eq\.?|equivalents?|equiv\.?)\b)?)\b|CO[2₂](?:e|eq)?\b)?"
+    r"|(?P<co2short>tCO[2₂](?:e|eq)?|kgCO[2₂](?:e|eq)?|MtCO[2₂](?:e|eq)?|ktCO[2₂](?:e|eq)?|gCO[2₂](?:e|eq)?)"
+    r"|(?P<params>parameters?\b|params?\b)"
+    r"|(?P<tokens>tokens?\b)"
+    r")",
+    re.IGNORECASE,
+)
+_SI: Final = {"kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24,
+              "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21, "y": 24}  # fmt: skip
+_TIME: Final = {"h": "hour", "hr": "hour", "hrs": "hour", "wk": "week", "wks": "week", "yr": "year", "yrs": "year",
+                "min": "minute", "mins": "minute", "sec": "second", "secs": "second"}  # fmt: skip
+
+# ---------------------------------------------------------------- comparators
+_OVER = (
+    r"more than|over|above|upwards? of|in excess of|exceed(?:s|ed|ing)?|at least|no (?:less|fewer) than|not less than|north of|"
+    r"greater than|larger than|bigger than|higher than|surpass(?:es|ed|ing)?|a minimum of|minimum of|beyond|topp(?:ed|ing)|tops|"
+    r"a little over|just over|slightly over|well over|slightly more than|just above|well above|upward of|longer than|not more than that of|past|better than"
+)
+_UNDER = (
+    r"less than|under|below|fewer than|up to|as (?:much|many|little|few|high|long|low) as|at most|no more than|not more than|"
+    r"just under|well under|a little under|slightly under|within|a maximum of|maximum of|shy of|lower than|smaller than|just below|only up to|down to as little as|"
+    r"not exceeding|cheaper than|shorter than|just shy of|well below|capped at"
+)
+_ABOUT = (
+    r"about|around|approximately|approx\.?|roughly|some|circa|ca\.|c\.|nearly|almost|close to|nearing|on the order of|"
+    r"in the (?:region|neighbou?rhood|vicinity|ballpark|range) of|in the order of|somewhere (?:around|near)|give or take|of the order of|"
+    r"an estimated|estimated at|est\.|perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
+    r"near|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
+)
+_BEFORE = re.compile(
+    rf"(?:(?P<over>\b(?:{_OVER})|[>≥⩾]=?)|(?P<under>\b(?:{_UNDER})|[<≤⩽]=?)|(?P<about>\b(?:{_ABOUT})|[~≈∼≃˜]))"
+    rf"[\s\u00a0]*(?:(?:a|an|the|just|its|their|another|only|whopping|mere|cool|staggering|estimated|total|of|some|about|around|roughly|approximately|about an?)[\s\u00a0]+){{0,2}}(?P<tilde>~)?$",
+    re.IGNORECASE,
+)
+_AFTER_OP = re.compile(
+    rf"{SPACE}?(?:\(?(?P<over>or (?:more|above|higher|longer|greater|upwards?)\b|and (?:up|above|counting)\b|at (?:the )?(?:minimum|least)\b|plus\b(?! \d))|(?P<about>or (?:so|thereabouts)\b|-?ish\b|-odd\b|, give or take|, (?:approximately|roughly|more or less)\b|, plus or minus)|(?P<under>or (?:less|fewer|below|under)\b|at (?:the )?most\b|at (?:the )?maximum\b|, at most))",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(
+    rf"(?:{SPACE}?{DASH}{{1,2}}{SPACE}?|{SPACE}to{SPACE}|-to-|{SPACE}or{SPACE}|{SPACE}and{SPACE}|{SPACE}through{SPACE}|{SPACE}up{SPACE}to{SPACE})"
+    rf"(?:even{SPACE})?(?P<tilde>~{SPACE}?)?",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:fell|falls?|falling|rose|rises?|rising|risen|drop(?:s|ped|ping)?|grew|grows?|grown|growing|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|cut(?:s|ting)?|went|gone|goes|going|"
+    r"jump(?:s|ed|ing)?|climb(?:s|ed|ing)?|declin(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|soar(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|lower(?:s|ed|ing)?|rais(?:e|es|ed|ing)|up|down|slashed|revised|moved|"
+    r"expand(?:s|ed|ing)?|shr[aiu]nk|came|come|doubled|tripled|upgraded|swelled|slid|dipped|halved|scal(?:e|es|ed|ing) up)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+class _Number:
+    """A number before ranges are made: value, scale, currency, and where it stands."""
+
+    __slots__ = (
+        "after_unit",
+        "base",
+        "currency",
+        "end",
+        "plus",
+        "scale",
+        "start",
+        "unit",
+        "vague",
+        "value",
+        "word",
+    )
+
+    def __init__(
+        self, start: int, end: int, base: Decimal, scale: Decimal | None, currency: str | None
+    ) -> None:
+        self.start, self.end, self.base, self.scale, self.currency = start, end, base, scale, currency
+        self.value = base * (scale if scale is not None else 1)
+        self.plus = False
+        self.vague = 0
+        self.word = False
+        self.unit: str | None = None
+        self.after_unit = end
+
+
+def _words_value(words: str) -> Decimal | None:
+    """'two and a half' -> 2.5, 'forty-two' -> 42, 'half a' -> 0.5; None for no number."""
+    text = re.sub(r"[\s\u00a0\u2009\u202f-]+", " ", words.lower()).strip()
+    fixed = {"half a": "0.5", "half an": "0.5", "half": "0.5", "couple of": "2", "a couple of": "2", "couple": "2",
+             "a couple": "2", "a": "1", "an": "1", "a quarter of a": "0.25", "quarter of a": "0.25", "quarter": "0.25",
+             "a quarter": "0.25", "three quarters of a": "0.75", "a third of a": "0.3333333"}  # fmt: skip
+    if text in fixed:
+        return Decimal(fixed[text])
+    if text in _VAGUE:
+        return Decimal(_VAGUE[text])
+    extra = Decimal(0)
+    for ending, add in ((" and a half", "0.5"), (" and a quarter", "0.25")):
+        if text.endswith(ending):
+            text, extra = text[: -len(ending)], Decimal(add)
+    total = 0
+    for word in text.split(" "):
+        if word in _SMALL:
+            total += _SMALL[word]
+        elif word in _TENS:
+            total += _TENS[word]
+        else:
+            return None
+    return total + extra
+
+
+def _digits_value(text: str) -> Decimal | None:
+    """'2,048' -> 2048, '3.14e23', '2 x 10^24', '10²⁴'."""
+    text = text.translate(_SUPER).replace("\u2212", "-").replace("\\times", "x")
+    power = re.search(
+        rf"(?:{SPACE}?[×x*·\u22c5]{SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?)$",
+        text,
+        re.IGNORECASE,
+    )
+    mantissa, exponent = text, 0
+    if power:
+        mantissa, exponent = text[: power.start()], int(power[1])
+    elif bare := re.fullmatch(rf"10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?", text):
+        if re.search(r"\^|\*\*", text) or len(bare[1]) < len(text) - 2:
+            mantissa, exponent = "1", int(bare[1])
+    elif science := re.search(r"[eE]([+-]?\d{1,3})$", text):
+        mantissa, exponent = text[: science.start()], int(science[1])
+    mantissa = re.sub(r"[,'\s\u00a0\u2009\u202f]", "", mantissa)
+    try:
+        return Decimal(mantissa).scaleb(exponent) if abs(exponent) < 60 else None
+    except InvalidOperation:
+        return None
+
+
+def _scale_value(text: str) -> Decimal:
+    """' hundred million' -> 10**8, 'bn' -> 10**9, ' thousands of' -> 1000."""
+    text = (
+        re.sub(r"[\s\u00a0\u2009\u202f\u2010-\u2015\u2212-]+", " ", text.strip().lower()).rstrip(".").strip()
+    )
+    if text in _LETTERS:
+        return Decimal(_LETTERS[text])
+    result = Decimal(1)
+    for word in text.split(" "):
+        if word != "of":
+            result *= _SCALES.get(word, 1)
+    return result
+
+
+def _currency(symbol: str) -> str | None:
+    key = re.sub(r"\s+", " ", symbol.strip().lower().strip("-").strip()).removeprefix("of ")
+    for pattern, code in _CODES:
+        if pattern.match(key):
+            return code
+    return None
+
+
+def _yen_or_yuan(text: str, at: int) -> str:
+    """Return CNY or JPY for a bare ¥: what the nearest words speak of; yen where nothing does."""
+    best: tuple[int, str] = (1 << 30, "JPY")
+    for pattern, code in ((_CHINA, "CNY"), (_JAPAN, "JPY")):
+        for match in pattern.finditer(text):
+            best = min(best, (abs(match.start() - at), code))
+    return best[1]
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+def _read_one(text: str, at: int) -> _Number | None:
+    match = _ONE.match(text, at)
+    if match is None:
+        return None
+    digits, words, scale_text = match["digits"], match["words"], match["scale"]
+    end = match.end("scale") if scale_text else match.end("digits") if digits else match.end("words")
+    scale = _scale_value(scale_text) if scale_text else None
+    vague = 0
+    if digits:
+        base = _digits_value(digits)
+        if base is None:
+            return None
+        tail = text[match.end("digits") : match.end("digits") + 1]
+        if (
+            not scale_text
+            and tail.isalpha()
+            and match["cur"] is None
+            and not _glued_unit(text, match.end("digits"))
+        ):
+            return None  # part of a name: 4o, 3D, 8x7B
+    else:
+        low = re.sub(r"\s+", " ", words.lower())
+        if low in _SCALES:  # hundreds, millions, tens (of thousands)
+            base, scale = Decimal(1), Decimal(_SCALES[low])
+            following = re.match(
+                rf"{SPACE}of{SPACE}{_SCALE_WORD}\b(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?",
+                text[match.end("words") : match.end("words") + 40],
+                re.IGNORECASE,
+            )
+            end = match.end("words")
+            if following:
+                scale *= _scale_value(following[0])
+                end += following.end()
+            vague = 10 if low != "tens" else 10
+        else:
+            value = _words_value(words)
+            if value is None:
+                return None
+            base = value
+            if low in _VAGUE or low.endswith("few"):
+                vague = 3
+                if scale is None and not _glued_unit(text, end):
+                    return None
+    currency = None
+    if match["cur"]:
+        currency = _currency(match["cur"])
+    elif match["after"] and (scale_text or match["after"][0] in " -\u00a0\u2009\u202f€£¥" or True):
+        currency = _currency(match["after"])
+        end = match.end("after") if currency else end
+    if currency == "¥":
+        currency = _yen_or_yuan(text, at)
+    if (
+        scale_text
+        and scale_text.strip() in ("m", "t", "k", "b", "q")
+        and currency is None
+        and scale_text == "m"
+    ):
+        # "100m": metres unless what follows is counted
+        if not re.match(
+            r"[ -]?(?:param|token|model|word|weight|dollar|GPU|[A-Za-z]+[ -](?:param|token))",
+            text[end : end + 30],
+            re.IGNORECASE,
+        ):
+            scale, end = None, match.end("digits") if digits else end
+            return None
+    number = _Number(match.start(), end, base, scale, currency)
+    if currency == "USc":
+        number.currency, number.value = "USD", number.value / 100
+    number.word = digits is None
+    number.vague = vague
+    number.plus = bool(match["plus"] or match["plus2"])
+    if number.plus and not match["after"]:
+        number.end = end = max(
+            end, match.end("plus2") if match["plus2"] else end, match.end("plus") if match["plus"] else end
+        )
+    if match["cur"] is None and number.currency is None and _after_currency_scale(match):
+        return number
+    return number
+
+
+def _after_currency_scale(match: re.Match[str]) -> bool:
+    return bool(match["after"])
+
+
+def _glued_unit(text: str, at: int) -> bool:
+    """Whether a unit (or a device's multiplication sign) begins at `at`."""
+    if text[at : at + 1] in "x×" and re.match(
+        rf"[x×]{SPACE}?(?:[A-Z]|\d{{1,2}}\b(?!{SPACE}?[BbMT]\b))", text[at : at + 4]
+    ):
+        return True
+    return _UNIT.match(text, at) is not None
+
+
+def _unit(text: str, number: _Number) -> None:
+    """Read the unit right after a number; sets unit, after_unit and converts SI prefixes."""
+    match = _UNIT.match(text, number.end)
+    if match is None:
+        return
+    found = match.lastgroup or ""
+    groups = match.groupdict()
+    piece = match[0]
+    exponent = 0
+    spaced = piece[:1] in " -\u00a0\u2009\u202f\u2013\u2014"
+    if groups["percent"]:
+        unit = "%"
+    elif groups["pfs"]:
+        unit, exponent = "petaflop/s-day", _SI.get((groups["pfsp"] or "peta").lower(), 15) - 15
+    elif groups["pfs2"]:
+        unit = "petaflop/s-" + groups["pfs2u"].lower().rstrip("s")
+        exponent = 3 if groups["pfs2"].lower().startswith("e") else 0
+    elif groups["rate"]:
+        unit = "FLOP/s"
+    elif groups["flop"]:
+        prefix = groups["flopp"]
+        if prefix and len(prefix) == 1 and prefix.islower():
+            prefix = None
+        unit, exponent = "FLOP", _SI.get((prefix or "").lower(), 0)
+        if "operations" in piece and number.value < 10**15:
+            return
+    elif groups["energy"]:
+        unit, exponent = "kWh", _SI[groups["energyp"].lower()] - 3
+    elif groups["joule"]:
+        prefix = (groups["joulep"] or groups["joulep2"] or "").lower()
+        unit, exponent = "J", _SI.get(prefix, 0)
+    elif groups["power"]:
+        unit = "W"
+    elif groups["bytes"]:
+        unit = "byte"
+    elif groups["time"]:
+        word = groups["time"].lower()
+        if word == "h" and not (piece == "h" or spaced):
+            return
+        unit = _TIME.get(word, word.rstrip("s"))
+    elif groups["fold"]:
+        unit = "fold"
+        if (
+            "x" in piece.lower()
+            and re.match(rf"{SPACE}?(?:[A-Z0-9])", text[match.end() : match.end() + 2])
+            and not re.match(r"\s(?:[a-z]|[A-Z][a-z])", text[match.end() : match.end() + 3])
+        ):
+            return  # 8x H100, 8 x 7B
+    elif groups["mass"]:
+        mass = groups["mass"].lower()
+        if groups["mass"] in ("T", "MT") and not groups["co2"]:
+            return
+        factor = {"kt": 6, "mt": 9}.get(
+            groups["mass"].lower(), 3 if mass.endswith(("t", "ton", "tons", "tonne", "tonnes")) else 0
+        )
+        if mass.startswith(("mega",)):
+            factor = 9
+        if mass.startswith("giga"):
+            factor = 12
+        if mass.startswith(("gram",)):
+            factor = -3
+        if mass.startswith(("lb", "pound")):
+            number.value *= Decimal("0.45359237")
+        unit, exponent = ("kgCO2e" if groups["co2"] else "kg"), factor
+        if mass == "t" and not groups["co2"] and not spaced:
+            return
+    elif groups["co2short"]:
+        prefix = groups["co2short"][: groups["co2short"].upper().index("C")].lower()
+        unit, exponent = "kgCO2e", {"t": 3, "kg": 0, "mt": 9, "kt": 6, "g": -3}[prefix]
+    elif groups["params"]:
+        unit = "parameters"
+    elif groups["tokens"]:
+        unit = "tokens"
+    else:
+        raise AssertionError(found)
+    number.unit, number.after_unit = unit, match.end()
+    if exponent:
+        number.value = number.value.scaleb(exponent)
+
+
+def _op(text: str, number: _Number, begin: int) -> str:
+    """Read the comparator around a number; begin: where the previous number ended."""
+    window = text[max(begin, number.start - 48) : number.start]
+    found = _BEFORE.search(window)
+    after = _AFTER_OP.match(text, number.after_unit)
+    if found:
+        if found["tilde"] or found["about"]:
+            return "~"
+        op = ">" if found["over"] else "<"
+        if (
+            found["over"]
+            and found["over"].lower() in ("over", "above", "under", "past")
+            and re.search(
+                r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$",
+                window[: found.start()],
+                re.IGNORECASE,
+            )
+        ):
+            return "="
+        negative = re.search(r"\b(?:not|n[’']t|no|never)\s+$", window[: found.start()], re.IGNORECASE)
+        if negative and not found[0].lower().startswith("no"):
+            op = {">": "<", "<": ">"}[op]
+        return op
+    if number.plus:
+        return ">"
+    if after:
+        return ">" if after["over"] else "~" if after["about"] else "<"
+    if number.vague == 3 or re.match(r"(?:a )?couple", text[number.start : number.start + 8], re.IGNORECASE):
+        return "~"
+    return "="
+
+
+def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[Quantity, ...]:
+    """Find every number in text[start:end].
+
+    Returns quantities in text order, not overlapping. start and end cover the number with its
+    currency and its scale, without comparator and unit; of a range, both ends. unit is the
+    currency's ISO code for money, else the unit that stands directly beside the number, in one
+    spelling ("parameters", "tokens", "FLOP", "FLOP/s", "petaflop/s-day", "hour" ... "year", "kWh",
+    "kg", "kgCO2e", "%", "fold", "byte", "W"); SI prefixes are already in the value. A denied
+    comparator is turned ("not more than" is "<").
+    """
+    stop = len(text) if end is None else end
+    numbers: list[_Number] = []
+    at = start
+    while True:
+        begin = _START.search(text, at, stop)
+        if begin is None:
+            break
+        number = _read_one(text, begin.start())
+        if number is None or number.end > stop or number.end <= begin.start():
+            at = max(begin.end(), begin.start() + 1)
+            continue
+        _unit(text, number)
+        numbers.append(number)
+        at = max(number.end, begin.start() + 1)
+    return tuple(_joined(text, numbers, start))
+
+
+def _joined(text: str, numbers: list[_Number], start: int) -> list[Quantity]:
+    """Make ranges of neighbours, give units and scales that the first end lacks, read comparators."""
+    out: list[Quantity] = []
+    previous_end = start
+    index = 0
+    while index < len(numbers):
+        first = numbers[index]
+        second = numbers[index + 1] if index + 1 < len(numbers) else None
+        if second is not None:
+            ranged = _range(text, first, second)
+            if ranged is not None:
+                out.append(ranged)
+                previous_end = second.end
+                index += 2
+                continue
+        out.append(_single(text, first, previous_end))
+        previous_end = first.end
+        index += 1
+    return out
+
+
+def _single(text: str, number: _Number, previous_end: int) -> Quantity:
+    op = _op(text, number, previous_end)
+    unit = number.currency or number.unit
+    unit_end = number.after_unit if number.unit and not number.currency else None
+    if number.vague == 10:
+        return Quantity(
+            number.start,
+            number.end,
+            number.value,
+            number.value,
+            number.value * 100,
+            ">",
+            unit,
+            True,
+            unit_end,
+        )
+    return Quantity(number.start, number.end, number.value, None, None, op, unit, False, unit_end)
+
+
+def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
+    """Return the range that two neighbouring numbers are the ends of, or None."""
+    gap_from = first.after_unit if first.unit and first.after_unit <= second.start else first.end
+    join = _JOIN.fullmatch(text, gap_from, second.start)
+    if join is None or first.vague == 10 or second.vague == 10:
+        return None
+    word = join[0].strip().lower()
+    before = text[max(0, first.start - 90) : first.start]
+    between = re.search(
+        r"\bbetween(?:\s+(?:about|roughly|around|some|an estimated|approximately))?\s*[~]?$",
+        before,
+        re.IGNORECASE,
+    )
+    came_from = re.search(
+        r"\bfrom(?:\s+(?:about|roughly|around|some|as little as|as low as|an estimated|just|only))?\s*[~]?$",
+        before,
+        re.IGNORECASE,
+    )
+    if word == "and" and not between:
+        return None
+    if word.endswith("or") and (
+        first.scale is not None
+        and first.scale >= 1000
+        or first.unit
+        or not second.scale
+        or first.currency
+        and first.scale
+    ):
+        return None
+    if first.unit and second.unit and first.unit != second.unit:
+        return None
+    if first.currency and second.currency and first.currency != second.currency:
+        return None
+    if second.currency is None and first.currency and second.unit:
+        return None
+    if first.currency is None and second.currency and first.unit:
+        return None
+    if came_from and _CHANGE.search(before):
+        return None
+    if (
+        word == "to"
+        and not came_from
+        and not between
+        and _CHANGE.search(before)
+        and re.search(r"\bfrom\b", before[-40:])
+    ):
+        return None
+    low, high = first.value, second.value
+    if first.scale is None and second.scale is not None and not first.unit and first.base < 1000:
+        scaled = first.base * second.scale
+        if scaled <= high * Decimal("1.0001") or word in ("or",):
+            low = scaled
+    if first.unit is None and second.unit and second.value and second.base:
+        factor = second.value / (second.base * (second.scale or 1))
+        low *= factor
+    if low >= high:
+        return None
+    if _bare_year(text, first) and _bare_year(text, second):
+        return None
+    unit = second.currency or first.currency or second.unit or first.unit
+    unit_end = second.after_unit if second.unit and not (second.currency or first.currency) else None
+    return Quantity(first.start, second.end, None, low, high, "range", unit, False, unit_end)
+
+
+def _bare_year(text: str, number: _Number) -> bool:
+    return (
+        number.unit is None
+        and number.currency is None
+        and _YEAR.fullmatch(text[number.start : number.end]) is not None
+    )
