@@ -623,7 +623,9 @@ def clean_pages(seed: int, kind: str, half: str) -> Iterator[Document]:
         own = _rng(seed, kind, article.id)
         for turn in range(2 if kind == "negative" else 1):
             template = names[(index + 4 * turn) % len(names)]
-            if template == "text" and any(block.kind in ("details", "pre") for block in article.blocks):
+            if template == "text" and any(
+                block.kind in ("details", "pre", "raw") for block in article.blocks
+            ):
                 template = "semantic"
             draft = _draft(article)
             if own.random() < 0.4 and template != "text":

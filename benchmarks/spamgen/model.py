@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: "p", "h2", "h3", "li", "ol", "row", "quote", "pre", "details", "box".
+    """One block: "p", "h2", "h3", "li", "ol", "row", "quote", "pre", "details", "box", "raw".
 
     cells:   of a "row", each the text of one cell; pieces is empty then.
     summary: the line that opens a "details" block.

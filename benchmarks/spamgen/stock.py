@@ -44,6 +44,9 @@ def _block(text: str) -> list[Block]:
     if text.startswith("+++ "):
         summary, _, rest = text[4:].partition("\n")
         return [Block("details", pieces_of(" ".join(rest.split())), summary=summary.strip())]
+    if text.startswith("~~~ "):
+        wrap, _, rest = text[4:].partition("\n")
+        return [Block("raw", pieces_of(" ".join(rest.split())), wrap=wrap.strip())]
     blocks = []
     lines = text.split("\n")
     starts = ("## ", "### ", "- ", "# ", "| ", "> ")
@@ -66,7 +69,8 @@ def articles(name: str) -> tuple[Article, ...]:
 
     An article begins with "=== id | language | genre | author | date"; its first line is the title;
     blocks are separated by blank lines ("## " heading, "- " item, "# " numbered item, "| " table row,
-    "> " quotation, "```" code, "+++ " details).
+    "> " quotation, "```" code, "+++ " details,
+    "~~~ HTML with %s" for a paragraph in markup of its own).
     """
     found = []
     for part in (DATA / f"{name}.txt").read_text(encoding="utf-8").split("\n=== ")[1:]:
