@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from schemas.errors import CostlineError, LockHeldError, StoreError
+from schemas.errors import CostlineError, LockHeldError, StoreError, UsageError
 from schemas.terminal import safe_line
 
 if TYPE_CHECKING:
@@ -33,12 +33,33 @@ Db = Annotated[Path, typer.Option("--db", envvar="COSTLINE_DB", help="The databa
 Inputs = Annotated[
     list[Path], typer.Argument(help="Pages (.html, .txt), .jsonl, .warc(.gz), or folders of them.")
 ]
+Format = Annotated[str, typer.Option("--format", help="table, csv, json, parquet, md, html, svg or png.")]
+Output = Annotated[Path | None, typer.Option("--output", help="The file to write instead of stdout.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes that read pages; one a core if not given.")
+]
 DEFAULT_DB = Path("costline.duckdb")
 
 
 def say(text: str) -> None:
     """Print a message (not a result) to stderr."""
     typer.echo(text, err=True)
+
+
+def write(result: str | bytes, output: Path | None) -> None:
+    """Write a result to a file or to stdout; bytes are not shown on a terminal."""
+    data = result.encode("utf-8", "replace") if isinstance(result, str) else result
+    if output is not None:
+        try:
+            output.write_bytes(data)
+        except OSError as err:
+            raise UsageError(f"{output} can't be written: {err.strerror}") from err
+        say(f"wrote {output}")
+    elif isinstance(result, bytes) and sys.stdout.isatty():
+        raise UsageError("this format is no text: name a file with --output")
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
 
 
 def report(failures: Iterable[Failure]) -> bool:
@@ -141,6 +162,65 @@ def extract(
             _line({**told, "facts": [fact.to_json() for fact in outcome.reading.facts]})
     if report(failures):
         raise typer.Exit(1)
+
+
+@app.command()
+def ingest(
+    sources: Annotated[list[str], typer.Argument(help="Pages, folders, texts or archives.")],
+    db: Db = DEFAULT_DB,
+    workers: Workers = None,
+) -> None:
+    """Read sources into the ledger: fetch, clean, extract, store. Run it again at will.
+
+    Example: costline ingest examples --db ledger.duckdb
+    """
+    from db.store import Store
+    from pipeline import rulebook, run
+
+    with Store.open(db) as store:
+        store.start_run("ingest", rules=rulebook.digest())
+        made = run.outcomes(
+            _pages([Path(source) for source in sources]), restored=store.restored_cuts(), workers=workers
+        )
+        summary = run.ingest(made, store)
+        store.finish_run(summary.counts)
+    say(summary.told())
+    if report(summary.failures):
+        raise typer.Exit(1)
+
+
+@app.command()
+def timeline(
+    db: Db = DEFAULT_DB,
+    metric: Annotated[
+        str, typer.Option(help="cost, parameters, hardware, compute, duration, tokens, price, ...")
+    ] = "cost",
+    format: Format = "table",
+    output: Output = None,
+    since: Annotated[str | None, typer.Option(help="A day, month or year.")] = None,
+    until: Annotated[str | None, typer.Option(help="A day, month or year, itself included.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Only this model; repeatable.")] = None,
+    organization: Annotated[
+        list[str] | None, typer.Option(help="Only this organization; repeatable.")
+    ] = None,
+    scope: Annotated[str, typer.Option(help="What the money paid for, or all.")] = "training",
+    basis: Annotated[str, typer.Option(help="Comma-separated, or all.")] = "reported,estimated",
+    dollars: Annotated[str, typer.Option(help="nominal, or the year whose dollars to show.")] = "nominal",
+) -> None:
+    """Show how a figure moved over time: as a table, a file or a picture.
+
+    Example: costline timeline --basis all --format svg --output timeline.svg
+    """
+    from db.store import Store
+    from db.timeline import Choice, render
+    from db.timeline import timeline as read
+
+    choice = Choice.of(
+        metric=metric, since=since, until=until, models=tuple(model or ()), organizations=tuple(organization or ()),
+        scope=scope, basis=basis, dollars=dollars,
+    )  # fmt: skip
+    with Store.open(db, read_only=True) as store:
+        write(render(read(store, choice), format), output)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,25 @@ the pages before never change what one page yields. Everything that remembers is
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from pipeline import clean as cleaning
 from pipeline import facts as reading
-from schemas.errors import FetchError, ReadError
-from schemas.records import Article, Failure, Outcome, Page, Reading, Rejected
+from pipeline.workers import default_workers, map_pages
+from schemas.errors import ReadError
+from schemas.records import Failure, Outcome, Page, Rejected
 
+WARM_UP = Page(
+    id="warm-up",
+    source="warm-up",
+    body=b"<html><title>A model</title><p>Lab A trained Model-1, with 7 billion parameters, on 64 H100 GPUs for $2 million.</p>",
+    media="html",
+    fetched_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC),
+)  # a worker reads it first, to load rules and libraries
 BATCH = 64  # outcomes handed to the ledger at a time: one short transaction each
 
 
@@ -38,6 +48,13 @@ class Summary:
     failures: list[Failure] = field(default_factory=list)
     facts: int = 0
 
+    def told(self) -> str:
+        """Return the run in one line."""
+        order = ("new", "revised", "unchanged", "rejected", "failed", "facts", "cuts")
+        parts = [f"{self.counts[word]} {word}" for word in order if self.counts.get(word)]
+        nothing_new = not any(self.counts.get(word) for word in ("new", "revised", "rejected"))
+        return (", ".join(parts) or "no pages") + ("; nothing new to store" if nothing_new else "")
+
     def add(self, counts: dict[str, int]) -> None:
         """Add the counts of one batch."""
         for word, number in counts.items():
@@ -60,13 +77,16 @@ def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
     return Outcome(input=page.source, page=page, article=cleaned, reading=reading.read(cleaned))
 
 
-def outcomes(pages: Iterable[Page | Failure], *, restored: frozenset[str] = frozenset()) -> Iterator[Outcome]:
-    """Process pages one after another, in order; a failure to read an input passes through."""
-    for item in pages:
-        if isinstance(item, Failure):
-            yield Outcome(input=item.input, page=None, failure=item)
-        else:
-            yield process(item, restored=restored)
+def outcomes(
+    pages: Iterable[Page | Failure], *, restored: frozenset[str] = frozenset(), workers: int | None = None
+) -> Iterator[Outcome]:
+    """Process pages where a stall or an explosion costs only that page; in order.
+
+    workers: processes; None for one a core, 0 for this process alone (nothing is killable then).
+    A failure to read an input passes through.
+    """
+    stage = partial(process, restored=restored)
+    return map_pages(stage, pages, workers=default_workers() if workers is None else workers, warm_up=WARM_UP)
 
 
 def ingest(made: Iterable[Outcome], ledger: Ledger) -> Summary:
@@ -84,11 +104,3 @@ def ingest(made: Iterable[Outcome], ledger: Ledger) -> Summary:
     if batch:
         summary.add(ledger.put(batch))
     return summary
-
-
-def read_article(cleaned: Article | Rejected) -> Reading:
-    """Return the facts of a cleaned page; a rejected page has none."""
-    return Reading() if isinstance(cleaned, Rejected) else reading.read(cleaned)
-
-
-__all__ = ["FetchError", "Ledger", "Summary", "ingest", "outcomes", "process", "read_article"]
