@@ -259,11 +259,10 @@ def _load_data(con: Any) -> None:
         ],
     }  # fmt: skip
     for table, rows in tables.items():
-        con.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
-        columns = [name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()]
-        types = dict((name, kind) for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall())
+        con.execute(f"DELETE FROM {table}")
+        types = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         lists = [list(column) for column in zip(*rows, strict=True)]
-        picks = ", ".join(f"unnest(?)::{types[name]} AS {name}" for name in columns)
+        picks = ", ".join(f"unnest(?)::{types[name]} AS {name}" for name in types)
         con.execute(f"INSERT INTO {table} SELECT {picks}", lists)
     _note(con, "data", _digest("data"))
 

@@ -173,7 +173,7 @@ class Store:
         if read_only:
             if not path.exists():
                 raise StoreError(f"there is no database at {path}; make one with: costline ingest SOURCE")
-            con = _connect(path, read_only=True)
+            con = connect(path, read_only=True)
             try:
                 current = check(con, path)
             except BaseException:
@@ -182,14 +182,14 @@ class Store:
             if not current:  # an older shape: bring it up to date once, then read
                 con.close()
                 cls.open(path).close()
-                con = _connect(path, read_only=True)
+                con = connect(path, read_only=True)
         else:
-            con = _connect(path, read_only=False)
+            con = connect(path, read_only=False)
             try:
                 migrate(con, path)
             except duckdb.Error as err:
                 con.close()
-                raise StoreError(f"{path} can't be brought up to date: {_first_line(err)}") from err
+                raise StoreError(f"{path} can't be brought up to date: {first_line(err)}") from err
             except BaseException:
                 con.close()
                 raise
@@ -207,7 +207,7 @@ class Store:
     def connection(self) -> Any:
         """The DuckDB connection; opened again if release() let it go."""
         if self._con is None:
-            self._con = _connect(self.path, read_only=self.read_only)
+            self._con = connect(self.path, read_only=self.read_only)
         return self._con
 
     def release(self) -> None:
@@ -229,7 +229,7 @@ class Store:
             yield con
         except duckdb.Error as err:
             self._rollback()
-            raise StoreError(f"{self.path}: {_first_line(err)}") from err
+            raise StoreError(f"{self.path}: {first_line(err)}") from err
         except BaseException:
             self._rollback()
             raise
@@ -237,7 +237,7 @@ class Store:
             con.execute("COMMIT")
         except duckdb.Error as err:
             self._rollback()
-            raise StoreError(f"{self.path}: {_first_line(err)}") from err
+            raise StoreError(f"{self.path}: {first_line(err)}") from err
 
     def _rollback(self) -> None:
         try:
@@ -252,7 +252,7 @@ class Store:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except duckdb.Error as err:
-            raise StoreError(f"{self.path}: {_first_line(err)}") from err
+            raise StoreError(f"{self.path}: {first_line(err)}") from err
 
     # ---- runs -------------------------------------------------------------------------------------
 
@@ -308,7 +308,7 @@ class Store:
                 marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(part))
                 con.execute(
                     f"INSERT INTO finding_rows VALUES {marks}", [cell for row in part for cell in row]
-                )  # noqa: S608
+                )
         return len(rows)
 
     def restored_cuts(self) -> frozenset[str]:
@@ -457,7 +457,7 @@ class _Batch:
             if table == "fact_rows":
                 sums = ("amount", "amount_low", "amount_high")
                 picked = f"* REPLACE ({', '.join(f'TRY_CAST({s} AS DECIMAL(28, 6)) AS {s}' for s in sums)})"
-            self.con.execute(f"INSERT INTO {table} BY NAME SELECT {picked} FROM arrived")  # noqa: S608
+            self.con.execute(f"INSERT INTO {table} BY NAME SELECT {picked} FROM arrived")
             self.con.unregister("arrived")
 
     def _rates(self, facts: Sequence[Sequence[object]]) -> None:
@@ -482,7 +482,7 @@ class _Batch:
         in which articles come makes no difference.
         """
         article, sign = _READING_COLUMNS.index("article_id"), _READING_COLUMNS.index("signature")
-        signatures = {str(row[article]): row[sign] for row in readings if row[article]}
+        signatures: dict[str, Any] = {str(row[article]): row[sign] for row in readings if row[article]}
         if not signatures:
             return
         self._temporary("asked", ("id",), [(key,) for key in sorted(signatures)])
@@ -713,27 +713,30 @@ def similarity(one: bytes | None, two: bytes | None) -> float:
     return sum(a == b for a, b in zip(left, right, strict=True)) / len(left)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text."""
     return str(error).strip().split("\n", 1)[0]
 
 
-def _connect(path: Path, *, read_only: bool) -> Any:
-    """Open the file, waiting a little for another process to let go of it."""
+def connect(path: Path, *, read_only: bool, more: dict[str, Any] | None = None) -> Any:
+    """Open the file, waiting a little for another process to let go of it.
+
+    more: settings of DuckDB beside ours.
+    Raises LockHeldError, or StoreError saying what is wrong with the file.
+    """
     deadline = time.monotonic() + LOCK_PATIENCE
     if not read_only and not path.parent.exists():
         raise StoreError(f"the folder of {path} does not exist; make it, or name another place with --db")
     while True:
         try:
-            con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
-            con.execute("SET TimeZone = 'UTC'")
-            return con
+            return duckdb.connect(str(path), read_only=read_only, config={**CONFIG, **(more or {})})
         except duckdb.IOException as err:
             if "lock" not in str(err).lower():
-                raise StoreError(f"{path} can't be opened: {_first_line(err)}") from err
+                raise StoreError(f"{path} can't be opened: {first_line(err)}") from err
             if time.monotonic() > deadline:
                 holder = re.search(r"PID (\d+)", str(err))
                 who = f" by process {holder[1]}" if holder else ""
                 raise LockHeldError(f"{path} is held{who}; try again when that run has ended") from err
             time.sleep(0.05)
         except duckdb.Error as err:
-            raise StoreError(f"{path} can't be opened: {_first_line(err)}") from err
+            raise StoreError(f"{path} can't be opened: {first_line(err)}") from err

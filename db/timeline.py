@@ -163,7 +163,7 @@ def timeline(store: Store, choice: Choice) -> Timeline:
         where.append("contains(lower(organization), lower(?))")
         given.append(one)
     sql = (
-        f"SELECT * FROM {source} WHERE {' AND '.join(where)}"  # noqa: S608 - words from closed lists
+        f"SELECT * FROM {source} WHERE {' AND '.join(where)}"
         " ORDER BY claim_date, model NULLS LAST, quote, fact_id"
     )
     rows = store.rows(sql, given)
@@ -171,7 +171,8 @@ def timeline(store: Store, choice: Choice) -> Timeline:
     notes = []
     if choice.metric in ("cost", "price"):
         notes += _dollars(store, choice, rows)
-    dated, listed = [], []
+    dated: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     for row in rows:
         known = row["date_basis"] != "fetched"
         if known and choice.since and row["claim_date"] < choice.since:

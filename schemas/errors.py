@@ -4,6 +4,7 @@ CostlineError              anything this program raises on purpose
 ├── UsageError             wrong options or settings                       exit 2
 ├── LockHeldError          another run holds the ledger                    exit 3
 ├── StoreError             the database can't be used                      exit 4
+├── LimitError             a query ran into its limit                      exit 1
 ├── RuleError              a rule file says something it may not
 ├── RecordError            a record was built with values it may not hold
 │   └── ProvenanceError    a span that lies outside its text
@@ -32,6 +33,10 @@ class LockHeldError(CostlineError):
 
 class StoreError(CostlineError):
     """The database can't be opened, read or written."""
+
+
+class LimitError(CostlineError):
+    """A query ran into its limit on time or memory; the message names the limit and its option."""
 
 
 class RuleError(CostlineError):

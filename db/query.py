@@ -1,0 +1,177 @@
+"""Read-only questions in SQL: no change, no file, no network, no settings, and limits on everything.
+
+Four walls, each enough for most of what a hostile statement tries: only one statement of a kind that
+reads is let through; the file is open for reading only; external access, extensions and Python
+variables are off; and the configuration is locked before the statement is seen.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from db.formats import Table
+from db.migrate import View, check, views
+from db.store import Store, connect, first_line
+from schemas.errors import LimitError, StoreError, UsageError
+
+TIMEOUT = 30.0  # seconds
+MEMORY = "1GB"
+MAX_ROWS = 10_000
+PATIENCE = 0.3  # seconds after an interrupt in which the engine should have let go
+
+_LOCKED: dict[str, Any] = {
+    "enable_external_access": False,
+    "python_enable_replacements": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "temp_directory": "",  # nothing is spilled to disk: a query that needs more memory ends
+}
+_READING = ("SELECT", "EXPLAIN")
+#: Table functions that write or switch something though they stand in a SELECT.
+_FORBIDDEN = re.compile(
+    r"\b(enable_logging|disable_logging|truncate_duckdb_logs|enable_profiling|disable_profiling|"
+    r"checkpoint|force_checkpoint|load_aws_credentials|write_log|set_log_level)\s*\(",
+    re.IGNORECASE,
+)
+
+
+class Answer(NamedTuple):
+    """Rows, and whether there were more than the limit let through."""
+
+    table: Table
+    truncated: bool
+
+
+def named(sql: str) -> View | None:
+    """Return the documented view that a bare word names, if it does."""
+    word = sql.strip().rstrip(";").strip()
+    return next((view for view in views() if view.name == word.lower()), None)
+
+
+def ask(
+    path: str | Path,
+    sql: str,
+    *,
+    timeout: float = TIMEOUT,
+    max_rows: int = MAX_ROWS,
+    memory: str = MEMORY,
+    on_stuck: Callable[[str], None] | None = None,
+) -> Answer:
+    """Answer one SELECT, or the name of a documented view.
+
+    timeout:  seconds, for running and fetching together. max_rows: 0 for no limit.
+    on_stuck: called from another thread with one line when the engine does not let go in time
+              (a command ends its process there; without it the caller waits).
+    Raises UsageError for a statement that is refused or wrong, LimitError at a limit, StoreError
+    if the database can't be used.
+    """
+    con = _open(Path(path), memory)
+    try:
+        view = named(sql)
+        return _run(con, f"SELECT * FROM {view.name}" if view else sql, timeout, max_rows, memory, on_stuck)
+    finally:
+        con.close()
+
+
+def _open(path: Path, memory: str) -> Any:
+    if not path.exists():
+        raise StoreError(f"there is no database at {path}; make one with: costline ingest SOURCE")
+    con = connect(path, read_only=True, more=_LOCKED)
+    try:
+        if not check(con, path):
+            con.close()
+            Store.open(path).close()  # an older shape: brought up to date once
+            con = connect(path, read_only=True, more=_LOCKED)
+        try:
+            con.execute("SET memory_limit = ?", [memory])
+        except duckdb.Error as err:
+            raise UsageError(f"--memory is {memory!r}; give a size such as 500MB or 2GB") from err
+        con.execute("SET lock_configuration = true")
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _run(
+    con: Any,
+    sql: str,
+    timeout: float,
+    max_rows: int,
+    memory: str,
+    on_stuck: Callable[[str], None] | None,
+) -> Answer:
+    late = f"the query took longer than {timeout:g} s and was stopped; allow more with --timeout"
+    done = threading.Event()
+    stopped = threading.Event()
+
+    def watch() -> None:
+        if done.wait(timeout):
+            return
+        stopped.set()
+        con.interrupt()
+        while not done.wait(PATIENCE):
+            if on_stuck is not None:
+                on_stuck(late)
+            con.interrupt()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        _admit(con, sql)
+        cursor = con.execute(sql)
+        columns = tuple(column[0] for column in cursor.description or ())
+        types = tuple(str(column[1]) for column in cursor.description or ())
+        rows: list[tuple[Any, ...]] = []
+        while not max_rows or len(rows) <= max_rows:
+            part = cursor.fetchmany(2048 if not max_rows else min(2048, max_rows + 1 - len(rows)))
+            if not part:
+                break
+            rows.extend(part)
+            if stopped.is_set():
+                raise LimitError(late)
+    except duckdb.InterruptException as err:
+        raise LimitError(late) from err
+    except (duckdb.OutOfMemoryException, MemoryError) as err:
+        raise LimitError(f"the query needs more than {memory} of memory; allow more with --memory") from err
+    except duckdb.Error as err:
+        if stopped.is_set():
+            raise LimitError(late) from err
+        raise UsageError(f"the query can't be answered: {_said(err)}") from err
+    finally:
+        done.set()
+        watcher.join()
+    truncated = bool(max_rows) and len(rows) > max_rows
+    return Answer(Table(columns, tuple(rows[:max_rows] if truncated else rows), types), truncated)
+
+
+def _admit(con: Any, sql: str) -> None:
+    """Let through one statement that reads; UsageError for anything else."""
+    statements = con.extract_statements(sql)
+    if len(statements) != 1:
+        raise UsageError(f"one SELECT at a time, please; this is {len(statements)} statements")
+    kind = statements[0].type.name
+    if kind not in _READING:
+        raise UsageError(f"only SELECT is answered here, and this is {kind}; the database stays as it is")
+    if found := _FORBIDDEN.search(_without_strings(sql)):
+        raise UsageError(f"{found[1]} is not answered here; the database stays as it is")
+    if kind == "EXPLAIN":
+        inner = re.sub(r"^\s*explain(\s+analyze)?(\s*\([^()]*\))?\s*", "", sql, flags=re.IGNORECASE)
+        if [statement.type.name for statement in con.extract_statements(inner)] != ["SELECT"]:
+            raise UsageError("only a SELECT is explained here; the database stays as it is")
+
+
+def _without_strings(sql: str) -> str:
+    return re.sub(r"'[^']*'", "''", sql)
+
+
+def _said(error: BaseException) -> str:
+    """DuckDB's own words on one line, with its suggestion."""
+    lines = [line.strip() for line in str(error).split("\n\n")[0].splitlines() if line.strip()]
+    return first_line(error) if not lines else " ".join(lines)[:400]
