@@ -72,16 +72,42 @@ def weigh(nodes: list[Node], pieces: list[Piece]) -> list[float]:
     return worths
 
 
-def void_marks(nodes: list[Node]) -> None:
-    """Take back the marks of parts that hold most of the page's running text."""
+def headline_pieces(pieces: list[Piece], keys: set[str]) -> list[int]:
+    """Return the indexes of the pieces that repeat the page's title (keys as key() makes them)."""
+    return [at for at, piece in enumerate(pieces) if len(piece.text) < 400 and key(piece.text) in keys]
+
+
+def void_marks(nodes: list[Node], pieces: list[Piece], headlines: list[int]) -> None:
+    """Take back the marks of parts that hold the headline of the page, or nearly all of its text."""
+    holding: set[int] = set()
+    for at in headlines:
+        if pieces[at].kind != "heading":
+            continue
+        index = pieces[at].node
+        while index > 0:
+            holding.add(index)
+            index = nodes[index].parent
     total = nodes[0].good
-    if total <= 0:
-        return
+    for index, node in enumerate(nodes):
+        if node.mark is None:
+            continue
+        strong = node.mark[2]
+        if index in holding and not strong and node.good > 0.25 * total and node.good > 0:
+            node.mark = None
+        elif node.good > total * (0.9 if strong else 0.75) and node.good > 300:
+            node.mark = None
+
+
+def mark_forms(nodes: list[Node]) -> None:
+    """Mark the small boxes that an input field stands in: sign-up forms, searches, polls."""
     for node in nodes:
-        if node.mark is not None:
-            strong = node.mark[2]
-            if node.good > total * (0.85 if strong else 0.5):
-                node.mark = None
+        if not node.fields:
+            continue
+        box = node
+        while box.parent > 0 and nodes[box.parent].text <= 350 and nodes[box.parent].good < 160:
+            box = nodes[box.parent]
+        if box.text <= 600 and box.mark is None and box.parent >= 0:
+            box.mark = ("newsletter", "box-with-field", False)
 
 
 def carry_marks(nodes: list[Node], pieces: list[Piece]) -> None:
@@ -140,19 +166,154 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
     return Region(best, positions[0], positions[-1] + 1)
 
 
+def key(text: str) -> str:
+    """Return the letters and digits of a text, case folded: what two spellings of a title share."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 @cache
-def _lines() -> list[tuple[re.Pattern[str], str, str, int, str]]:
-    """Compile clean/lines.toml: (pattern, reason, id, longest, where)."""
+def _lines() -> list[tuple[re.Pattern[str], str, str, int, float]]:
+    """Compile clean/lines.toml: (pattern, reason, id, longest, least share of links)."""
     return [
         (re.compile(line["pattern"], re.IGNORECASE), line["reason"], line["id"], line.get("longest", 300),
-         line.get("where", "any"))
+         float(line.get("linked", 0.0)))
         for line in rulebook.toml("clean/lines.toml")["line"]
     ]  # fmt: skip
 
 
-def judge_line(text: str) -> tuple[str, str] | None:
-    """Return (reason, rule) for a line that is furniture by its wording, or None."""
-    for pattern, reason, rule, longest, _ in _lines():
-        if len(text) <= longest and pattern.search(text):
+def judge_line(text: str, *, linked: float = 0.0) -> tuple[str, str] | None:
+    """Return (reason, rule) for a line that is furniture by its wording, or None.
+
+    linked: share of the line that stands in links; some wordings count only where they lead elsewhere.
+    """
+    for pattern, reason, rule, longest, least in _lines():
+        if len(text) <= longest and linked >= least and pattern.search(text):
             return reason, rule
     return None
+
+
+def _mark(piece: Piece, reason: str, rule: str) -> None:
+    piece.reason, piece.rule = reason, rule
+
+
+def judge(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], keys: set[str]) -> None:
+    """Decide what in the region is furniture: give those pieces their reason and rule.
+
+    keys: of the titles that the page gives itself.
+    """
+    span = range(region.first, region.last)
+    seen: dict[str, int] = {}
+    running = 0
+    for at in span:
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        size = len(piece.text)
+        linked = piece.linked / size
+        own = key(piece.text) if size < 400 else ""
+        if own and own in keys and running < 3:
+            _mark(piece, "headline", "repeated-headline")
+        elif (found := judge_line(piece.text.split("\n", 1)[0] if size < 4000 else piece.text, linked=linked)) is not None:
+            _mark(piece, *found)
+        elif size >= 60 and piece.kind != "table_row":
+            if piece.text in seen:
+                _mark(piece, "boilerplate", "repeated-block")
+            else:
+                seen[piece.text] = at
+        running += worths[at] > 80
+    _end(pieces, region, worths)
+    _cards(nodes, pieces, region, worths)
+    _edges(pieces, region, worths)
+
+
+_ENDING = ("comments", "related", "newsletter")
+
+
+def _end(pieces: list[Piece], region: Region, worths: list[float]) -> None:
+    """What follows a heading such as "Related articles" or "Comments" at the end goes with it."""
+    total = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
+    left = total
+    for at in range(region.first, region.last):
+        piece = pieces[at]
+        if not piece.reason:
+            left -= worths[at]
+        if piece.reason not in _ENDING or not piece.rule.startswith("line-") or len(piece.text) > 90:
+            continue
+        limit = 0.5 if piece.reason == "comments" else 0.12
+        if left <= total * limit:
+            for behind in range(at + 1, region.last):
+                if not pieces[behind].reason:
+                    _mark(pieces[behind], piece.reason, "after-" + piece.rule)
+            return
+        # in the middle: the links right behind it
+        for behind in range(at + 1, min(at + 12, region.last)):
+            after = pieces[behind]
+            if after.linked < len(after.text) * 0.7 or len(after.text) > 220:
+                break
+            if not after.reason:
+                _mark(after, piece.reason, "after-" + piece.rule)
+
+
+def _cards(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float]) -> None:
+    """Headings and list items that are nothing but a link, in runs or at the end, lead to other pages."""
+    last_good = max((at for at in range(region.first, region.last) if worths[at] >= 80 and not pieces[at].reason),
+                    default=region.first)  # fmt: skip
+    run: list[int] = []
+
+    def close(at_end: bool) -> None:
+        if run and (len(run) >= 3 or at_end) and (at_end or sum(pieces[at].kind == "list_item" for at in run) >= 4):
+            for index in run:
+                _mark(pieces[index], "related" if at_end else "navigation", "link-run")
+        run.clear()
+
+    for at in range(region.first, region.last):
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        alone = piece.linked >= 0.85 * len(piece.text) and len(piece.text) < 250
+        if alone and piece.kind in ("heading", "list_item", "paragraph"):
+            if piece.kind == "heading" and _in_item(nodes, piece.node):
+                _mark(piece, "related", "linked-heading-in-list")
+                continue
+            run.append(at)
+        else:
+            close(at > last_good)
+    close(True)
+
+
+def _in_item(nodes: list[Node], index: int) -> bool:
+    for _ in range(4):
+        if index <= 0:
+            return False
+        if nodes[index].tag == "li":
+            return nodes[index].good == 0
+        index = nodes[index].parent
+    return False
+
+
+_DATE_OR_TIME = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[:.]\d{2}\b|\bmin(?:ute)?s?\.? read\b|\bago\b|分で読|分鐘|分钟", re.I)
+
+
+def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
+    """Short remains before the first paragraph: dates, times to read, counters, single signs."""
+    for at in range(region.first, region.last):
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        if worths[at] >= 40:
+            break
+        text = piece.text
+        if piece.kind == "table_row" or len(text) > 120:
+            continue
+        if not any(char.isalpha() for char in text):
+            _mark(piece, "boilerplate", "no-words")
+        elif _DATE_OR_TIME.search(text) and not _END_MARK.search(text) and len(text) < 100 and piece.kind != "heading":
+            _mark(piece, "byline", "date-before-text")
+    for at in range(region.last - 1, region.first - 1, -1):
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        if worths[at] >= 40 or piece.kind == "table_row":
+            break
+        if not any(char.isalpha() for char in piece.text):
+            _mark(piece, "boilerplate", "no-words")

@@ -15,12 +15,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline import rulebook
 from pipeline.clean.dates import find_days, read_stamp
 from pipeline.clean.decode import normal
-from pipeline.clean.pieces import fold
+from pipeline.clean.pieces import Piece, fold
 
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|Posting|Report|Blog|Story|Review)$")
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«·•:–—-]|::|//|[<>]|\|\|)\s+|\s*[|｜]\s*|(?<=\S)[_＿]\s*|\s*::\s*")
@@ -142,7 +143,18 @@ def _unescape(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def title_parts(head: Head) -> list[str]:
+    """Return what the head calls the page, whole and split at the signs that site names stand behind."""
+    whole = [head.title, head.first("og:title"), head.first("twitter:title")]
+    whole += [_text_of(item.get("headline") or item.get("name")) for item in head.articles[:3]]
+    parts = [text for text in whole if text]
+    for text in whole[:2]:
+        for match in _TITLE_BREAK.finditer(text):
+            parts += [side for side in (text[: match.start()], text[match.end() :]) if len(side) > 12]
+    return parts
 
 
 def without_site(title: str, site: str | None, others: Iterable[str]) -> str:
@@ -167,11 +179,11 @@ def _words(text: str) -> set[str]:
 
 
 def _alike(first: str, second: str) -> float:
-    """Share of the shorter one's words that the longer one has too."""
+    """How many words two titles share (Dice: 1 for the same words, 0 for none in common)."""
     one, two = _words(first), _words(second)
     if not one or not two:
         return 0.0
-    return len(one & two) / min(len(one), len(two))
+    return 2 * len(one & two) / (len(one) + len(two))
 
 
 def title_candidates(
@@ -322,6 +334,8 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
     for name in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
                  "dc.author", "byl", "article.author", "citation_author", "twitter:data1", "rbauthors"):  # fmt: skip
         values = head.meta.get(name, [])
+        if name == "citation_author":
+            values = [" ".join(reversed(value.split(", "))) if value.count(", ") == 1 else value for value in values]
         if name == "twitter:data1" and head.first("twitter:label1").casefold() not in (
             "written by",
             "author",
@@ -333,6 +347,102 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
         if names:
             return ", ".join(dict.fromkeys(names)), "meta"
     return None
+
+
+_SEEN_AUTHORS = XPath(
+    "//*[@rel='author' or contains(@itemprop,'author') or @property='schema:name' or @property='schema:author'"
+    " or contains(@class,'uthor') or contains(@class,'yline') or contains(@class,'writer') or @class='by'"
+    " or contains(@data-testid,'uthor') or contains(@class,'reator')]"
+)
+_STRANGERS = re.compile(r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I)
+_NAME_CLASS = re.compile(r"author|byline|writer|contributor|^by$|creator", re.I)
+
+
+def _spoken(element: HtmlElement) -> str:
+    """Return an element's text with a bar wherever markup separates two stretches."""
+    parts = [fold(part) for part in element.itertext("*")]
+    text = " | ".join(part for part in parts if part)
+    return re.sub(r"\s\|\s(and|und|et|y|e|&|,|;)\s\|\s", r" \1 ", text)
+
+
+def seen_authors(root: HtmlElement, site: str | None) -> tuple[str, bool] | None:
+    """Return (names, certain) of the author that the page shows, or None.
+
+    certain: whether the markup or a word such as "by" says that this is the author.
+    """
+    best: tuple[int, str, bool] | None = None
+    together: dict[HtmlElement, list[str]] = {}
+    for element in _SEEN_AUTHORS(root)[:80]:
+        if element.tag in ("meta", "link", "script", "img", "input"):
+            continue
+        prop = element.get("itemprop") or ""
+        names = " ".join((element.get("class") or "", element.get("id") or "", element.get("data-testid") or ""))
+        if element.get("property") and "author" not in (element.get("property") or ""):
+            above = element.getparent()
+            if above is None or not re.search(r"name--uid|submitted|author|byline|node__meta|user", above.get("class") or ""):
+                continue
+        if any(_STRANGERS.search((above.get("class") or "") + " " + (above.get("id") or ""))
+               for above in [element, *list(element.iterancestors())[:6]]):  # fmt: skip
+            continue
+        text = _spoken(element)
+        if not text or len(text) > 200:
+            continue
+        spoken = _author_words()[0].match(text) is not None
+        found = author_names(text, site)
+        if not found or (site and _key(found) == _key(site)):
+            continue
+        sure = "author" in prop or element.get("rel") == "author" or spoken or bool(element.get("property"))
+        rank = 3 if "author" in prop else 2 if sure else 1
+        if rank == 1 and not (_NAME_CLASS.search(names) and found[:1].isupper() and len(found.split()) <= 6):
+            continue
+        if best is None or rank > best[0]:
+            best = (rank, found, sure)
+        if "author" in prop or element.get("rel") == "author":
+            parent = element.getparent()
+            if parent is not None:
+                together.setdefault(parent, []).append(found)
+    if best is None:
+        return None
+    for names_there in together.values():
+        if best[1] in names_there and len(set(names_there)) > 1:
+            each = dict.fromkeys(name for entry in names_there for name in entry.split(", "))
+            return ", ".join(each), best[2]
+    return best[1], best[2]
+
+
+def byline_zone(pieces: list[Piece], first: int, last: int, worths: list[float], keys: set[str]) -> list[int]:
+    """Return the indexes of the pieces around the headline, before the text and behind it."""
+    headline = next(
+        (at for at, piece in enumerate(pieces[:last]) if piece.kind == "heading" and _key(piece.text) in keys), None
+    )
+    if headline is None:
+        headline = next((at for at, piece in enumerate(pieces[:last]) if piece.reason == "headline"), max(0, first - 4))
+    good = [at for at in range(first, last) if worths[at] >= 80 and not pieces[at].reason]
+    start = good[0] if good else last
+    end = good[-1] + 1 if good else last
+    before = [at for at in range(max(0, headline - 4), max(start, headline + 1)) if at < headline + 25]
+    behind = list(range(end, min(len(pieces), last + 4, end + 10)))
+    strangers = ("comments", "related", "navigation", "newsletter", "cookie_notice")
+    return [
+        at for at in before + behind
+        if pieces[at].reason not in strangers or at > headline - 1 and pieces[at].rule in ("tag-footer",) 
+    ]  # fmt: skip
+
+
+def is_byline(text: str) -> bool:
+    """Whether a short line gives nothing but an author or a date."""
+    before, _ = _author_words()
+    text = fold(text)
+    found = before.match(text)
+    if found and len(text) < 120:
+        name = text[found.end() : found.end() + 1]
+        ends = text.endswith((".", "?", "!", "。")) and not re.search(r"\b\w\.$", text)
+        return (name.isupper() or name > "\u2e80") and not ends and len(text.split()) <= 14
+    days = find_days(text)
+    if not days or len(text) > 90:
+        return False
+    rest = len(text) - sum(end - start for start, end, _ in days)
+    return rest < 45 and not text.endswith((".", "?", "!", "。"))
 
 
 # --- dates -----------------------------------------------------------------------------------
@@ -400,6 +510,112 @@ def visible_dates(
             published = published or day
         end = stop
     return published, modified
+
+
+_SEEN_TIMES = XPath("//time | //*[contains(@itemprop,'datePublished') or contains(@itemprop,'dateModified')]")
+
+
+def who_and_when(root: HtmlElement, head: Head, zone: list[Piece], site: str | None, address: str,
+                 fields: dict[str, Any], bases: dict[str, str], latest: dt.date) -> None:  # fmt: skip
+    """Fill author, published and modified in fields, and how they are known in bases.
+
+    zone: the pieces around the headline, where bylines stand. What they say beats the head.
+    """
+    published, modified = head_dates(head, latest)
+    author = head_author(head, site)
+    lines = [piece.text for piece in zone if len(piece.text) < 220]
+    day_first = not _american(head, lines, address)
+
+    shown = seen_authors(root, site)
+    if shown is None or not shown[1]:
+        for line in lines:
+            first = line.split("\n", 1)[0]
+            found = _author_words()[0].match(first)
+            if found and is_byline_name(first[found.end() :]) and (names := author_names(first, site)):
+                shown = (names, True)
+                break
+    if shown is not None and (shown[1] or author is None) and not (author and _same_people(author[0], shown[0])):
+        author = (shown[0], "byline")
+
+    seen: dt.date | None = None
+    stamped: dt.date | None = None
+    for element in _SEEN_TIMES(root)[:40]:
+        names = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("pubdate") or "",
+                          "pubdate" if element.get("pubdate") is not None else ""))  # fmt: skip
+        if any(_STRANGERS.search((above.get("class") or "") + " " + (above.get("id") or ""))
+               for above in [element, *list(element.iterancestors())[:6]]):  # fmt: skip
+            continue
+        day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
+        if day is None:
+            continue
+        if re.search(r"modif|updat", names, re.I) and "datePublished" not in names:
+            modified = modified or (day, "meta")
+        elif "datePublished" in names or "pub" in names.lower():
+            seen = seen or day
+        else:
+            stamped = stamped or day
+    written: dt.date | None = None
+    for line in lines:
+        if _author_words()[0].match(line) or is_byline(line) or len(line) < 90:
+            day, changed = visible_dates(line, latest, day_first=day_first)
+            written = written or day
+            if modified is None and changed:
+                modified = (changed, "byline")
+    seen = written or seen
+    if seen and (published is None or abs((published[0] - seen).days) > 1):
+        published = (seen, "byline")
+    if published is None and address and (day := url_date(address, latest)):
+        published = (day, "url")
+    if published is None and stamped:
+        published = (stamped, "byline")
+    if published is None and modified is None and (day := guessed_date(root, latest)):
+        published = (day, "text")
+    if published is None and modified is not None:
+        published = modified
+    if author:
+        fields["author"], bases["author"] = author
+    if published:
+        fields["published"], bases["published"] = published
+    if modified:
+        fields["modified"], bases["modified"] = modified
+
+
+def is_byline_name(text: str) -> bool:
+    """Whether what follows "by" begins like a name: a capital, or a script without capitals."""
+    first = text[:1]
+    return bool(first) and (first.isupper() or first in "@\"“" or (first.isalpha() and not first.islower()))
+
+
+def _same_people(one: str, two: str) -> bool:
+    """Whether two lists of names name the same people, perhaps one of them in short."""
+    first, second = _words(one), _words(two)
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def _american(head: Head, lines: list[str], address: str) -> bool:
+    """Whether 02/03/2024 is the third of February here."""
+    host = (urlsplit(address).hostname or "") if address else ""
+    region = head.language.lower().replace("_", "-")
+    if region in ("en-us", "es-us"):
+        return True
+    if region.startswith("en-") or host.endswith((".uk", ".au", ".nz", ".ie", ".in", ".za", ".eu")):
+        return False
+    return region in ("en", "") and (any(re.search(r"\d\s?[AP]\.?M\b", line, re.I) for line in lines) or region == "en")
+
+
+def guessed_date(root: HtmlElement, latest: dt.date) -> dt.date | None:
+    """Ask htmldate for the original date where the page has none in its usual places.
+
+    A first of January is what it makes of a bare year, so that is not taken.
+    """
+    from htmldate import find_date
+
+    try:
+        told = find_date(root, original_date=True, max_date=latest.isoformat())
+    except (ValueError, TypeError, AttributeError):
+        return None
+    day = read_stamp(told, latest) if told else None
+    return None if day is None or (day.month == 1 and day.day == 1) else day
 
 
 # --- language, site, address -----------------------------------------------------------------

@@ -6,13 +6,11 @@ import datetime as dt
 import re
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from pipeline import spam
 from pipeline.clean import maintext, metadata, plain
 from pipeline.clean.assemble import Cut, after_spam, put_together, tidy
 from pipeline.clean.decode import decode, normal
-from pipeline.clean.pieces import Node, Piece, fold, read_pieces
+from pipeline.clean.pieces import Node, Piece, read_pieces
 from pipeline.clean.source import find_source
 from pipeline.clean.tree import parse
 from schemas.errors import ReadError
@@ -122,13 +120,13 @@ def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Re
         else:
             titles = []
     kept: list[Block] = []
-    title_key = metadata._key(str(fields.get("title") or ""))
+    title_key = maintext.key(str(fields.get("title") or ""))
     last_text = max((i for i, block in enumerate(given) if len(block.text) > 120), default=0)
     source = find_source([(block.text, "") for block in given[: last_text + 6]])
     tail = False
     for index, block in enumerate(given):
         verdict = plain.furniture(block)
-        if title_key and metadata._key(block.text) == title_key:
+        if title_key and maintext.key(block.text) == title_key:
             verdict = ("headline", "repeated-headline")
         if source is not None and index == source.line:
             verdict = ("source", source.rule)
@@ -165,17 +163,28 @@ def _finish(page: Page, kept: list[Block], cuts: list[Cut], titles: list[Removed
     return _article(page, text, blocks, removed, result.flagged, fields, bases)
 
 
-def _headings(nodes: list[Node], pieces: list[Piece]) -> list[tuple[int, str]]:
-    """Return (level, text) of the page's headings; 0 for those that the markup calls the headline."""
+_NAMED_HEADLINE = re.compile(
+    r"(?:^|[\s_-])(?:headline|(?:entry|post|article|page|story|content|topic|node|news)[-_]{0,2}(?:title|headline|heading))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def _headings(nodes: list[Node], pieces: list[Piece], parts: set[str]) -> list[tuple[int, str]]:
+    """Return (level, text) of the page's headings; 0 for those that the markup calls the headline.
+
+    parts: keys of the stretches of the title tag; a line that equals one counts as a heading too.
+    """
     found = []
     for piece in pieces:
-        node = nodes[piece.node]
-        names = node.names.lower()
-        named = "headline" in names.split() or re.search(r"(?:^|[\s_-])(?:entry|post|article|page|story|content)[-_]?(?:title|headline)\b", names)  # fmt: skip
         if piece.kind == "heading":
-            found.append((0 if named and piece.level <= 3 else piece.level, piece.text))
-        elif named and len(piece.text) < 300:
-            found.append((2, piece.text))
+            if piece.reason in ("comments", "related") and len(found) > 2:
+                continue
+            named = piece.level <= 3 and _NAMED_HEADLINE.search(nodes[piece.node].names)
+            found.append((0 if named else piece.level, piece.text))
+        elif 8 < len(piece.text) < 300 and not piece.reason:
+            first = piece.text.split("\n", 1)[0]
+            if maintext.key(first) in parts or _NAMED_HEADLINE.search(nodes[piece.node].names):
+                found.append((1 if maintext.key(first) in parts else 2, first))
         if len(found) > 60:
             break
     return found
@@ -193,7 +202,10 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     if not words:
         return _reject(page, "empty", "no visible words", title=head.title or None, removed=tuple(hidden))
     worths = maintext.weigh(nodes, pieces)
-    maintext.void_marks(nodes)
+    told = {maintext.key(part) for part in metadata.title_parts(head)}
+    told.discard("")
+    maintext.void_marks(nodes, pieces, maintext.headline_pieces(pieces, told))
+    maintext.mark_forms(nodes)
     maintext.carry_marks(nodes, pieces)
     region = maintext.find_region(nodes, pieces, worths)
 
@@ -205,42 +217,36 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
         bases["canonical_url"] = basis
     address = page.url or canonical or ""
     host = urlsplit(address).hostname if address else None
-    site, basis = metadata.site_of(head, page.hints.get("site", ""), address)
+    site, site_basis = metadata.site_of(head, page.hints.get("site", ""), address)
     inside = pieces[region.first : region.last]
     body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
-    language, language_basis = metadata.detect_language(
-        body or " ".join(p.text for p in inside), head.language
+    language, bases["language"] = metadata.detect_language(body or " ".join(p.text for p in inside), head.language)
+    fields["language"] = language
+    candidates = metadata.title_candidates(
+        head, _headings(nodes, pieces, told), site, page.hints.get("title", ""), page.url
     )
-    fields["language"], bases["language"] = language, language_basis
-    headings = _headings(nodes, pieces)
-    candidates = metadata.title_candidates(head, headings, site, page.hints.get("title", ""), page.url)
     context = spam.SpamContext(language=language, host=host)
     title, titles = spam.clean_title(candidates, context=context)
-    if title and basis in ("url", "") and (found := metadata.title_site(head.title, title)):
-        site, basis = found, "title"
+    if title and site_basis in ("url", "") and (found := metadata.title_site(head.title, title)):
+        site, site_basis = found, "title"
     if title:
         title = metadata.without_site(title, site, [text for _, text in candidates])
-    fields["title"], fields["site"] = title, site
+    fields["title"], fields["site"], bases["site"] = title, site, site_basis
     if title:
-        bases["title"] = next((told for told, text in candidates if title in text), "title")
-    bases["site"] = basis
-
-    kept, cuts, bylines, linked = _judge(
-        nodes, pieces, region, title, [text for _, text in candidates], hidden
-    )
-    lines = [(piece.text, _first_link(piece)) for piece in linked]
-    source = find_source(lines)
-    if source is not None and not (site and metadata._key(source.name) == metadata._key(site)):
-        fields["original_source"], bases["original_source"] = source.name, "text"
-        where = linked[source.line]
-        for index, piece in enumerate(kept):
-            if piece is where:
-                kept.pop(index)
-                cuts = [Cut(cut.removed, cut.block - (cut.block > index), whole=cut.whole) for cut in cuts]
-                cuts.append(Cut(Removed(where.text, "source", source.rule), index, whole=where.kind))
-                cuts.sort(key=lambda cut: cut.block)
-                break
-    _who_and_when(root, head, bylines, site, address, fields, bases, latest, markup)
+        bases["title"] = next((told_by for told_by, text in candidates if title in text), "title")
+    keys = {maintext.key(name) for name in (title or "", *(text for _, text in candidates)) if len(name) > 5}
+    maintext.judge(nodes, pieces, region, worths, keys)
+    zone = metadata.byline_zone(pieces, region.first, region.last, worths, keys)
+    metadata.who_and_when(root, head, [pieces[at] for at in zone], site, address, fields, bases, latest)
+    _bylines(pieces, zone, region, fields)
+    _source(pieces, region, site, fields, bases)
+    kept: list[Piece] = []
+    cuts = [Cut(item, 0) for item in hidden]
+    for piece in inside:
+        if piece.reason:
+            cuts.append(Cut(Removed(piece.text, piece.reason, piece.rule), len(kept), whole=piece.kind))
+        else:
+            kept.append(piece)
     _hints(page, fields, bases, latest)
     blocks = [Block(piece.kind, piece.text, tuple(piece.links), piece.table, piece.level) for piece in kept]
     wordy = sum(worths)
@@ -256,93 +262,37 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     return _finish(page, blocks, cuts, titles, fields, bases, restored, host)
 
 
+def _bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, fields: dict[str, object]) -> None:
+    """Cut the lines around the text that say who wrote it and when."""
+    author = maintext.key(str(fields.get("author") or ""))
+    for at in zone:
+        piece = pieces[at]
+        if piece.reason or not region.first <= at < region.last or len(piece.text) > 160:
+            continue
+        own = maintext.key(piece.text)
+        if metadata.is_byline(piece.text) or (author and len(own) < len(author) + 14 and own.startswith(author)):
+            piece.reason, piece.rule = "byline", "byline"
+
+
+def _source(pieces: list[Piece], region: maintext.Region, site: str | None,
+            fields: dict[str, object], bases: dict[str, str]) -> None:  # fmt: skip
+    """Find the line that names the original source of a repost, and cut it."""
+    lines = [
+        piece
+        for piece in pieces[region.first : region.last]
+        if piece.reason not in ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
+    ]
+    source = find_source([(piece.text, _first_link(piece)) for piece in lines])
+    if source is None or (site and maintext.key(source.name) == maintext.key(site)):
+        return
+    fields["original_source"], bases["original_source"] = source.name, "text"
+    lines[source.line].reason, lines[source.line].rule = "source", source.rule
+
+
 def _first_link(piece: Piece) -> str:
     for link in piece.links:
         return piece.text[link.start : link.end]
     return ""
-
-
-def _judge(nodes: list[Node], pieces: list[Piece], region: maintext.Region, title: str | None, names: list[str],
-           hidden: list[Removed]) -> tuple[list[Piece], list[Cut], list[str], list[Piece]]:  # fmt: skip
-    """Sort the region's pieces into kept and cut; return also byline texts and the lines for the source."""
-    keys = {metadata._key(name) for name in (title or "", *names) if len(name) > 5}
-    kept: list[Piece] = []
-    cuts: list[Cut] = [Cut(item, 0) for item in hidden]
-    bylines: list[str] = []
-    lines: list[Piece] = []
-    for index, piece in enumerate(pieces):
-        if piece.reason == "byline" and len(piece.text) < 300:
-            bylines.append(piece.text)
-        if not region.first <= index < region.last:
-            continue
-        if not piece.reason:
-            if metadata._key(piece.text) in keys and len(kept) < 6:
-                piece.reason, piece.rule = "headline", "repeated-headline"
-            elif (found := maintext.judge_line(piece.text)) is not None:
-                piece.reason, piece.rule = found
-            elif piece.linked > 0.8 * len(piece.text) and piece.kind == "list_item" and len(piece.text) < 200:
-                piece.reason, piece.rule = "navigation", "link-list"
-        if piece.reason not in ("caption", "comments", "related", "navigation", "share"):
-            lines.append(piece)
-        if piece.reason:
-            cuts.append(Cut(Removed(piece.text, piece.reason, piece.rule), len(kept), whole=piece.kind))
-        else:
-            kept.append(piece)
-    return kept, cuts, bylines, lines
-
-
-def _who_and_when(root: HtmlElement, head: metadata.Head, bylines: list[str], site: str | None, address: str,
-                  fields: dict[str, object], bases: dict[str, str], latest: dt.date, markup: str) -> None:  # fmt: skip
-    published, modified = metadata.head_dates(head, latest)
-    author = metadata.head_author(head, site)
-    seen_author: str | None = None
-    seen_published: dt.date | None = None
-    for element in root.iter(
-        "a", "span", "div", "p", "time", "address", "dd", "li", "td", "strong", "em", "b"
-    ):
-        prop = element.get("itemprop") or ""
-        rel = element.get("rel") or ""
-        if (
-            element.tag == "time"
-            and seen_published is None
-            and "pub"
-            in (
-                prop + (element.get("class") or "") + ("pub" if element.get("pubdate") is not None else "")
-            ).lower()
-        ):
-            seen_published = metadata.read_stamp(element.get("datetime") or element.text_content(), latest)
-        elif prop == "author" or rel == "author":
-            if seen_author is None and len(text := fold(element.text_content())) < 120:
-                seen_author = metadata.author_names(text, site)
-        elif prop == "datePublished" and seen_published is None:
-            seen_published = metadata.read_stamp(
-                element.get("content") or element.get("datetime") or element.text_content(), latest
-            )
-    for line in bylines[:8]:
-        day, changed = metadata.visible_dates(line, latest)
-        seen_published = seen_published or day
-        if modified is None and changed:
-            modified = (changed, "byline")
-        if seen_author is None and metadata._author_words()[0].match(line):
-            seen_author = metadata.author_names(line, site)
-    if seen_author:
-        author = (seen_author, "byline")
-    if seen_published and (published is None or abs((published[0] - seen_published).days) > 1):
-        published = (seen_published, "byline")
-    if published is None and address and (day := metadata.url_date(address, latest)):
-        published = (day, "url")
-    if published is None:
-        from htmldate import find_date
-
-        told = find_date(root, original_date=True, max_date=latest.isoformat())
-        if told and (day := metadata.read_stamp(told, latest)):
-            published = (day, "text")
-    if author:
-        fields["author"], bases["author"] = author
-    if published:
-        fields["published"], bases["published"] = published
-    if modified:
-        fields["modified"], bases["modified"] = modified
 
 
 __all__ = ["clean", "tidy"]

@@ -60,6 +60,9 @@ _PARTS_BY_ROLE = {
     "tablist": ("navigation", "role-tablist"),
     "tooltip": ("boilerplate", "role-tooltip"),
 }
+#: Elements whose class and id say nothing of whether they are furniture.
+_UNNAMED = frozenset("body main html tr tbody thead tfoot blockquote pre h1".split())
+_EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_NODES = 400_000  # elements; what stands behind them is not read
@@ -72,6 +75,7 @@ class Node:
 
     parent: index of the node that it stands in, -1 for the root.
     names:  class, id and the like, as they are written.
+    fields: input fields that stand in it directly.
     mark:   (reason, rule) where its name makes it furniture, or None.
     """
 
@@ -83,6 +87,7 @@ class Node:
     text: int = 0
     good: float = 0.0
     pieces: int = 0
+    fields: int = 0
 
 
 @dataclass(slots=True)
@@ -124,12 +129,17 @@ def _parts() -> tuple[dict[str, tuple[str, str, bool]], dict[str, tuple[str, str
 def _mark_of(names: str) -> tuple[str, str, bool] | None:
     """Return the mark that an element's class and id give, or None. Pure; the cache only saves time."""
     words, pairs = _parts()
+    if any(embed in names for embed in _EMBEDS):
+        return None
     for name in names.split():
         if len(name) > 120:
             continue
         split = [word.lower() for word in _WORDS.findall(name)]
         for first, second in zip(split, split[1:], strict=False):
             if (mark := pairs.get(f"{first} {second}")) is not None:
+                return mark
+        for at in range(len(split) - 2):
+            if (mark := pairs.get(" ".join(split[at : at + 3]))) is not None:
                 return mark
     for name in names.split():
         if len(name) > 120 or name.startswith(("no-", "has-", "is-", "with-", "js-", "u-")):
@@ -227,10 +237,8 @@ def _is_data_table(table: HtmlElement) -> bool:
             break
     if rows < 2 or wide < 2 or wide * 2 < rows or not cells:
         return False
-    if next(table.iter("table", "form", "article", "h1", "iframe"), table) is not table:
-        inner = [element for element in table.iter("table", "form", "article", "h1", "iframe")]
-        if len(inner) > 1:
-            return False
+    if sum(1 for _ in table.iter("table", "form", "article", "h1", "iframe")) > 1:
+        return False
     return size / min(cells, 400) < 220
 
 
@@ -273,7 +281,11 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
         """Open an element. Returns 0 where nothing inside is read, 1 inside a line, 2 for a block."""
         nonlocal tables
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SILENT:
+        if not isinstance(tag, str):
+            return 0
+        if tag in _SILENT:
+            if tag in ("input", "textarea") and element.get("type") not in ("hidden", "checkbox", "radio"):
+                nodes[state[-1][0]].fields += 1
             return 0
         kind = state[-1][1]
         if tag == "br":
@@ -300,7 +312,7 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
             filter(None, (element.get("class"), element.get("id"), element.get("itemprop"),
                           element.get("data-component"), element.get("data-testid")))
         )  # fmt: skip
-        mark = _mark_of(names) if names and tag not in ("body", "main", "html") else None
+        mark = _mark_of(names) if names and tag not in _UNNAMED else None
         if mark is None and tag in _PARTS_BY_TAG:
             mark = (*_PARTS_BY_TAG[tag], False)
         role = element.get("role")
