@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,10 +34,10 @@ _WORD: Final = re.compile(
     r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
 )
 _SIZE: Final = re.compile(
-    r"(?:~?\d{1,4}(?:[x×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[x×]\d{1,4}(?:\.\d)?[Bb]?)"
+    r"(?:~?\d{1,4}(?:[xX×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[xX×]\d{1,4}(?:\.\d)?[Bb]?)"
 )
 _SIZED: Final = re.compile(
-    r"(?<=[^\W_])[-_]\d{1,4}(?:[x×]\d{1,4})?(?:[.p]\d{1,3})?[BbT](?:-|$)|(?<=[^\W\d_]{3})\d{1,4}[BT]$"
+    r"(?<=[^\W_])[-_]\d{1,4}(?:[xX×]\d{1,4})?(?:[.p]\d{1,3})?[BbT](?:-|$)|(?<=[^\W\d_]{3})\d{1,4}[BT]$"
 )
 _NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}")
 _VERSIONED: Final = re.compile(
@@ -50,7 +51,7 @@ _UNIT_AFTER: Final = re.compile(
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed|ly)$")
-_INITIAL: Final = re.compile(r"[^\W_]+")
+_NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ def squash(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", name).lower() if c.isalnum())
 
 
+def is_reporter(name: str) -> bool:
+    """Whether an organization reports on models or rents machines, and rarely makes a model."""
+    return squash(name) in _words().reporters
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One compiled rule of cues.toml."""
@@ -115,6 +121,7 @@ class _Words:
     device: re.Pattern[str]
     known: Mapping[str, str]
     families: frozenset[str]
+    common: frozenset[str]
     organizations: Mapping[str, str]
     places: frozenset[str]
     reporters: frozenset[str]
@@ -159,7 +166,11 @@ def _words() -> _Words:
     rules = cues()
     known: dict[str, str] = {}
     families: set[str] = set()
-    for name in rulebook.lines("names/families.txt"):
+    common: set[str] = set()
+    for line in rulebook.lines("names/families.txt"):
+        name = line.removesuffix(" ?")
+        if name != line:
+            common.add(squash(name))
         known.setdefault(squash(name), name)
         families.add(squash(name))
     for row in rulebook.table("names/models.csv"):
@@ -185,6 +196,7 @@ def _words() -> _Words:
         device=re.compile("(?:" + "|".join(v["device_shapes"]) + ")"),
         known=known,
         families=frozenset(families),
+        common=frozenset(common),
         organizations=organizations,
         places=frozenset(squash(x) for x in rulebook.lines("names/places.txt")),
         reporters=frozenset(squash(x) for x in v["reporters"]),
@@ -248,10 +260,8 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words)
         if previous.lower() in w.months or previous.lower() in w.numbered:
             return False
         if _SIZE.fullmatch(word):
-            return (
-                not _UNIT_AFTER.match(text, end, end + 24)
-                or text.startswith((" model", " dense"), end)
-                and _version_like(previous)
+            return not _UNIT_AFTER.match(text, end, end + 24) or (
+                text.startswith((" model", " dense"), end) and _version_like(previous)
             )
         if _NUMBER.fullmatch(word):
             return not _UNIT_AFTER.match(text, end, end + 24) and not previous[-1].isdigit()
@@ -355,6 +365,16 @@ def _root(name: str) -> str:
     return match[0].lower() if match else ""
 
 
+def _stem(name: str, w: _Words) -> str:
+    """A name without its version, size and grade, squashed: "DALL-E 2" -> "dalle"."""
+    parts = re.split(r"[\s-]", name)
+    while len(parts) > 1 and (
+        parts[-1][0].isdigit() or parts[-1].lower() in w.variants or re.fullmatch(r"v?\d\S*", parts[-1])
+    ):
+        parts = parts[:-1]
+    return squash("".join(parts))
+
+
 def _shape(name: str, w: _Words) -> float:
     """Evidence from the spelling alone."""
     parts = name.split()
@@ -380,11 +400,17 @@ def _shape(name: str, w: _Words) -> float:
         score += 0.7
     key = squash(name)
     if key in w.families:
-        score += 2.0
+        score += 1.6 if key in w.common else 2.6
     elif key in w.known:
         score += 1.5
-    elif len(_root(name)) > 2 and _root(name) in w.families and (versioned or sized or last in w.variants):
+    elif (
+        len(_root(name)) > 2
+        and (versioned or sized or last in w.variants)
+        and (_root(name) in w.families or _stem(name, w) in w.families)
+    ):
         score += 1.2
+    if not versioned and not sized and _NATIONAL.search(name) and len(parts) == 1:
+        score -= 2.5
     # what it is known to be otherwise
     root = squash(re.sub(r"[\d.]+$", "", parts[0]))
     if key in w.things:
@@ -393,14 +419,16 @@ def _shape(name: str, w: _Words) -> float:
         root in w.thing_roots or (len(parts) > 1 and squash(parts[0] + parts[1]) in w.things)
     ):
         score -= 4.0
-    if key in w.places or (key in w.organizations and key not in w.families):
-        score -= 3.0
-    elif (
-        len(parts) > 1
-        and parts[-1].lower() in w.heads
-        and not versioned
-        and not sized
-        and parts[-1].lower() not in w.variants
+    if (
+        key in w.places
+        or (key in w.organizations and key not in w.families)
+        or (
+            len(parts) > 1
+            and parts[-1].lower() in w.heads
+            and not versioned
+            and not sized
+            and parts[-1].lower() not in w.variants
+        )
     ):
         score -= 3.0
     if parts[0].lower() in w.numbered and len(parts) > 1 and versioned:
@@ -455,10 +483,8 @@ def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
     score = 0.0
     if candidate.key in w.organizations:
         score += 2.5
-    if (
-        len(parts) > 1
-        and parts[-1].lower().rstrip(".") in w.heads
-        or any(p.lower() in w.of_heads for p in parts)
+    if (len(parts) > 1 and parts[-1].lower().rstrip(".") in w.heads) or any(
+        p.lower() in w.of_heads for p in parts
     ):
         score += 2.5
     if candidate.key in w.places or candidate.key in w.things:
@@ -651,12 +677,27 @@ def _organizations(
                 candidate, spans=list(candidate.spans), spellings=Counter(candidate.spellings)
             )
     out = {}
+    model_starts = sorted(start for key in accepted for start, _ in models[key].spans)
     for key, candidate in pool.items():
         candidate.spans.sort()
         candidate.shape = _organization_score(text, candidate, w)
+        if any(_owns(text, end, model_starts) for _, end in candidate.spans[:LOOKS]):
+            candidate.shape += 1.5
         if candidate.shape >= 1.5:
             out[key] = candidate
     return out
+
+
+_OWNS: Final = re.compile(r"(?:’s|'s|(?<=s)[’'])\s(?:[a-z][\w-]*,?\s){0,4}[“\"]?")
+
+
+def _owns(text: str, end: int, model_starts: list[int]) -> bool:
+    """Whether a possessive leads from a name that ends here to a model: "Kakapo's new X"."""
+    match = _OWNS.match(text, end)
+    if match is None:
+        return False
+    low = bisect_left(model_starts, end)
+    return low < len(model_starts) and end < model_starts[low] <= match.end()
 
 
 _PAIR: Final = re.compile(
@@ -718,7 +759,7 @@ def _build(
     # Long form and short form: "Megatron-Turing Natural Language Generation (MT-NLP)".
     pairs: dict[str, str] = {}
     pair_spans: list[tuple[int, int, str, str]] = []
-    by_end: dict[int, tuple[str, int]] = {}
+    by_end: dict[int, tuple[str, int]] = {}  # where a spelling ends -> its key and start
     for table in (models, organizations):
         for key, candidate in table.items():
             for start, end in candidate.spans:
@@ -727,11 +768,10 @@ def _build(
         short = match[1]
         if squash(short).isdigit() or not any(c.isalpha() for c in short):
             continue
-        found = by_end.get(match.start())
-        long_start = found[1] if found else -1
-        if found is None:
+        ended = by_end.get(match.start())
+        if ended is None:
             continue
-        key = found[0]
+        key, long_start = ended
         long = text[long_start : match.start()]
         if _near(short, long):
             pairs.setdefault(squash(short), key)
@@ -766,7 +806,28 @@ def _build(
 
     # Short forms of one longer name: the family alone, a version or a grade alone.
     mains = {key: canonical[key] for key in canonical}
+    first_seen: dict[str, int] = {}
+    for key, name in canonical.items():
+        first_seen[name] = min(models[key].spans[0][0], first_seen.get(name, len(text)))
+    # "V3" after DeepSeek-V3, "Max" after Kestrel 3 Max: the end of one longer name
+    for key in sorted(canonical):
+        tail = spelling[key]
+        if (
+            " " in tail
+            or "-" in tail
+            or not (tail.lower() in w.variants or re.fullmatch(r"[A-Z]{1,2}\d{1,2}(?:\.\d)?", tail))
+        ):
+            continue
+        ends = {
+            name
+            for name in mains.values()
+            if re.search(r"[\s-]" + re.escape(tail) + "$", name)
+            and first_seen[name] <= models[key].spans[0][0]
+        }
+        if len(ends) == 1:
+            canonical[key] = ends.pop()
     introduced = {
+        "name.noun-before",
         "name.called",
         "name.it-is-called",
         "name.apposition",
@@ -784,6 +845,7 @@ def _build(
             for other in mains.values()
             if other != name
             and squash(other) != squash(name)
+            and first_seen.get(other, len(text)) < models[key].spans[0][0]
             and re.match(re.escape(name) + r"[\s-]", other, re.IGNORECASE) is not None
         }
         if len(longer) == 1:

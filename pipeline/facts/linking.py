@@ -1,0 +1,574 @@
+"""Which model a figure is about: a sieve of passes, from certain to uncertain.
+
+link(article, facts) gives the same facts with `model` and `linked_by` (the pass that named it), or
+with a `description` where the text speaks of a system without a name. Passes, in order:
+
+  table          the row's first cell, or the column's head
+  title          the fact stands in the title
+  noun-phrase    "540B PaLM", "Name (175B)", "Name, a 34B model", "$5 million for Name"
+  respectively   parallel lists
+  unnamed        "training a system to play Go": a description, and no model
+  object         "spent $5 million training Name"
+  subject        a name before the figure in its clause, comparisons left out
+  description    the former, the larger one, the 70B run, its predecessor
+  pronoun        it, its, the model: the model in focus
+  sentence       a name earlier in the sentence
+  after          a name later in the clause or sentence
+  focus          the model that the sentences before are about
+  topic          the title's or the text's only model, or the one given from outside
+
+Method: the multi-pass sieve of Raghunathan et al. (2010), on offsets, without a parser.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+from pipeline.mentions.names import Name, Names, find_names
+from pipeline.mentions.sentences import Sentence, sentences
+from schemas.records import Article, Fact
+
+#: Kinds that are said of the market, not of a model.
+UNLINKED: Final = ("price", "trend", "developer")
+_POSSESSOR: Final = re.compile(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-]*(?:’s|'s|s’)\s$")
+_LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/linking.toml").items()}
+
+
+@dataclass(slots=True)
+class _Spot:
+    """A model's name in a sentence. compared: named only to compare."""
+
+    name: Name
+    compared: bool
+
+    @property
+    def model(self) -> str:
+        return self.name.canonical
+
+
+@dataclass(slots=True)
+class _State:
+    """What the text has been about so far.
+
+    focus:  the model that a pronoun means now; recent: models in order of their last mention.
+    """
+
+    focus: str | None = None
+    recent: list[str] = field(default_factory=list)
+    last_pair: list[str] = field(default_factory=list)
+    block: int = -1
+    heading: str | None = None
+
+    def see(self, model: str) -> None:
+        if model in self.recent:
+            self.recent.remove(model)
+        self.recent.append(model)
+
+
+def link(article: Article, facts: Sequence[Fact], names: Names | None = None) -> list[Fact]:
+    """Return the facts, each with its model, in the order given.
+
+    names: what find_names(article) gave, to save doing it twice.
+    """
+    known = find_names(article) if names is None else names
+    return _Linker(article, known).link(facts)
+
+
+def _size_value(size: str, unit: str) -> str:
+    return f"{size}{ {'billion': 'B', 'million': 'M', 'trillion': 'T'}.get(unit, unit) }"
+
+
+class _Linker:
+    """One article's pass over its sentences. Not for keeping: made, used once, dropped."""
+
+    def __init__(self, article: Article, names: Names) -> None:
+        self.article = article
+        self.text = article.text
+        self.names = names
+        self.sentences = sentences(article)
+        self.rules = _rules()
+        self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
+        self.state = _State()
+        self.tables: dict[int, list[Sentence]] = {}
+        for sentence in self.sentences:
+            if sentence.kind == "table_row" and sentence.table is not None:
+                self.tables.setdefault(sentence.table, []).append(sentence)
+        self.topic, self.topic_rule = self._topic()
+
+    # --- the whole text -------------------------------------------------------------------------
+
+    def _topic(self) -> tuple[str | None, str]:
+        """What the article is about, where nothing nearer tells: title, only model, most named."""
+        title = [m.canonical for m in self.names.title_models]
+        if len(set(title)) == 1:
+            return title[0], "title"
+        if self.article.default_model and not title:
+            return self.article.default_model, "given"
+        if len(self.models) == 1:
+            return self.models[0], "only-model"
+        if title:
+            return title[0], "title"
+        return None, ""
+
+    def link(self, facts: Sequence[Fact]) -> list[Fact]:
+        out = list(facts)
+        inside: dict[int, list[int]] = {}
+        starts = [s.start for s in self.sentences]
+        for index, fact in enumerate(facts):
+            if fact.part == "title":
+                out[index] = self._in_title(fact)
+                continue
+            number = _last_not_after(starts, fact.at)
+            inside.setdefault(number, []).append(index)
+        spots = self._spots()
+        for number, sentence in enumerate(self.sentences):
+            here = spots.get(number, [])
+            if sentence.block != self.state.block:
+                self.state.block = sentence.block
+            indexes = sorted(inside.get(number, ()), key=lambda i: (facts[i].at, facts[i].at_end))
+            linked = self._sentence(sentence, here, [facts[i] for i in indexes])
+            for index, fact in zip(indexes, linked, strict=True):
+                out[index] = fact
+            self._leave(sentence, here, linked)
+        return out
+
+    def _spots(self) -> dict[int, list[_Spot]]:
+        starts = [s.start for s in self.sentences]
+        out: dict[int, list[_Spot]] = {}
+        for name in self.names.models:
+            number = _last_not_after(starts, name.start)
+            if number < 0 or name.end > self.sentences[number].end:
+                continue
+            here = out.setdefault(number, [])
+            here.append(_Spot(name, self._compared(self.sentences[number], name, here)))
+        return out
+
+    def _compared(self, sentence: Sentence, name: Name, before: list[_Spot]) -> bool:
+        window = self.text[max(sentence.start, name.start - _LOOK_BACK) : name.start]
+        # a firm in front belongs to the name: "than OpenAI's GPT-3"
+        window = _without_possessor(window)
+        window = re.sub(r"(?<=\s)[“\"‘(]$", "", window)
+        if self.rules["comparison"].search(window) or self.rules["comparison_far"].search(window):
+            return True
+        return bool(
+            before
+            and before[-1].compared
+            and self.rules["list_gap"].fullmatch(self.text, before[-1].name.end, name.start)
+        )
+
+    def _leave(self, sentence: Sentence, here: list[_Spot], linked: list[Fact]) -> None:
+        """Take the sentence's models into the state: what the next one may mean by "it"."""
+        state = self.state
+        own = [s for s in here if not s.compared]
+        for spot in here:
+            state.see(spot.model)
+        if sentence.kind == "heading":
+            if own:
+                state.heading = own[0].model
+                state.focus = own[0].model
+            else:
+                state.heading = None
+            return
+        if sentence.kind == "table_row":
+            return
+        order = list(dict.fromkeys(s.model for s in here))
+        if len(order) >= 2:
+            state.last_pair = order[:2] if len(order) == 2 else order
+        elif order and state.focus and order[0] != state.focus:
+            state.last_pair = [state.focus, order[0]]
+        told = [f.model for f in linked if f.model and f.linked_by not in ("topic", "after")]
+        subjects = [s.model for s in own]
+        if subjects:
+            state.focus = subjects[0]
+            if told and told[-1] in subjects and told[-1] != subjects[0] and len(set(subjects)) > 1:
+                state.focus = told[-1]
+        elif told:
+            state.focus = told[-1]
+
+    # --- one sentence -----------------------------------------------------------------------------
+
+    def _sentence(self, sentence: Sentence, here: list[_Spot], facts: list[Fact]) -> list[Fact]:
+        if not facts:
+            return []
+        out: list[Fact] = []
+        parallel = self._respectively(sentence, here, facts)
+        for index, fact in enumerate(facts):
+            if fact.kind in UNLINKED or fact.model is not None:
+                out.append(fact)
+                continue
+            if index in parallel:
+                out.append(replace(fact, model=parallel[index], linked_by="respectively"))
+                continue
+            out.append(self._one(sentence, here, fact, out))
+        return out
+
+    def _one(self, sentence: Sentence, here: list[_Spot], fact: Fact, done: list[Fact]) -> Fact:
+        if sentence.kind == "table_row":
+            model = self._table(sentence, here, fact)
+            return self._with(fact, model, "table")
+        for name, find in (
+            ("noun-phrase", self._noun_phrase),
+            ("unnamed", self._unnamed),
+            ("object", self._object),
+            ("clause", self._clause),
+            ("sentence", self._earlier),
+            ("after", self._later),
+            ("focus", self._focus),
+        ):
+            found = find(sentence, here, fact)
+            if found is None:
+                continue
+            if isinstance(found, tuple):
+                return replace(fact, model=None, description=found[0], linked_by=None)
+            return replace(fact, model=found, linked_by=name)
+        return self._with(fact, self.topic, "topic")
+
+    @staticmethod
+    def _with(fact: Fact, model: str | None, rule: str) -> Fact:
+        return replace(fact, model=model, linked_by=rule) if model else fact
+
+    def _in_title(self, fact: Fact) -> Fact:
+        if fact.kind in UNLINKED:
+            return fact
+        names = self.names.title_models
+        before = [m for m in names if m.end <= fact.at]
+        after = [m for m in names if m.start >= fact.at]
+        chosen = before[-1].canonical if before else after[0].canonical if after else self.topic
+        return self._with(fact, chosen, "title")
+
+    # --- passes -----------------------------------------------------------------------------------
+
+    def _table(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        text = self.text
+        first_bar = text.find(" | ", sentence.start, sentence.end)
+        first_end = first_bar if first_bar >= 0 else sentence.end
+        in_first = [s for s in here if s.name.start < first_end]
+        if in_first:
+            return in_first[0].model
+        column = text.count(" | ", sentence.start, fact.at)
+        rows = self.tables.get(sentence.table, []) if sentence.table is not None else []
+        if rows:
+            head = rows[0]
+            cells = text[head.start : head.end].split(" | ")
+            at = head.start
+            for number, cell in enumerate(cells):
+                if number == column:
+                    found = [m for m in self.names.models if at <= m.start < at + len(cell)]
+                    if found:
+                        return found[0].canonical
+                at += len(cell) + 3
+        label = text[sentence.start : first_end].strip()
+        family = self.state.focus or self.topic
+        if family and re.fullmatch(r"\d[\d.]*(?:x\d+)?\s?[BMT]", label):
+            return self._member(family, label.replace(" ", ""))
+        if here:
+            return here[0].model
+        return self.state.heading or self.state.focus or self.topic
+
+    def _member(self, family: str, size: str) -> str:
+        """The family's member of that size, as the text writes it, else family and size."""
+        wanted = size.lower()
+        stem = re.sub(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$", "", family)
+        for model in self.models:
+            if re.search(
+                rf"(?<![\d.]){re.escape(wanted)}(?![\w.])", model.lower()
+            ) and model.lower().startswith(stem.lower().split()[0][:4]):
+                return model
+        for model in self.models:
+            if re.search(rf"(?<![\d.]){re.escape(wanted)}(?![\w.])", model.lower()):
+                return model
+        return f"{stem} {size}"
+
+    def _noun_phrase(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        before = [s for s in here if s.name.end <= fact.at]
+        after = [s for s in here if s.name.start >= fact.at_end]
+        inside = [s for s in here if s.name.start <= fact.at and s.name.end >= fact.at_end]
+        if inside:
+            return inside[0].model
+        if before:
+            gap_start = before[-1].name.end
+            if fact.at - gap_start <= 50 and self.rules["name_then_figure"].fullmatch(
+                self.text, gap_start, fact.at
+            ):
+                return before[-1].model
+        if after and after[0].name.start - fact.at_end <= 70:
+            gap = self.text[fact.at_end : after[0].name.start]
+            gap = _without_possessor(gap)
+            if self.rules["figure_then_name"].fullmatch(gap):
+                return after[0].model
+        follows = self.rules["figure_then_description"].match(
+            self.text, fact.at_end, min(sentence.end, fact.at_end + 60)
+        )
+        if follows:
+            told = self._described(
+                sentence, here, follows.end("lead"), min(sentence.end, follows.end("lead") + 30), sure=True
+            )
+            if told and told[0] <= follows.end("lead") + 1:
+                return told[1]
+        return None
+
+    def _unnamed(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> tuple[str] | None:
+        if any(not s.compared and s.name.end <= fact.at for s in here):
+            return None
+        for match in self.rules["unnamed"].finditer(self.text, sentence.start, sentence.end):
+            named = [
+                s
+                for s in here
+                if 0 <= s.name.start - match.end() <= 12 or match.start() <= s.name.start < match.end()
+            ]
+            if named:
+                continue
+            low, high = match.span()
+            if (
+                low <= fact.at < high
+                or (0 < low - fact.at_end <= 25)
+                or (0 <= fact.at - high <= 40 and not self._between(here, high, fact.at))
+            ):
+                if self._pronoun_start(sentence, low):
+                    continue
+                return (match["what"].strip(),)
+        return None
+
+    def _pronoun_start(self, sentence: Sentence, at: int) -> bool:
+        """Whether "we" or "it" does the training: then the system is the text's own."""
+        return (
+            re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Tt]his (?:paper|work))\b", self.text[sentence.start : at])
+            is not None
+        )
+
+    @staticmethod
+    def _between(here: list[_Spot], start: int, end: int) -> bool:
+        return any(start <= s.name.start < end for s in here)
+
+    def _object(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        """ "spent $5 million and two months training X"; "30 million hours on X"."""
+        after = [s for s in here if s.name.start >= fact.at_end]
+        if not after or after[0].compared or after[0].name.start - fact.at_end > 90:
+            return None
+        first = after[0]
+        gap = self.text[fact.at_end : first.name.start]
+        if self.rules["clause"].search(gap):
+            return None
+        tail = _without_possessor(gap)
+        found = None
+        for match in re.finditer(r"\s", tail):
+            if self.rules["training_of"].fullmatch(tail, match.end()):
+                found = match
+                break
+        if found is None:
+            return None
+        clause = self._clause_start(sentence, fact.at)
+        if any(not s.compared and clause <= s.name.start < fact.at for s in here):
+            return None
+        return first.model
+
+    def _clause_start(self, sentence: Sentence, at: int) -> int:
+        start = sentence.start
+        for match in self.rules["clause"].finditer(self.text, sentence.start, at):
+            start = match.end()
+        return start
+
+    def _clause(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        """The last name, pronoun or description before the figure in its clause."""
+        start = self._clause_start(sentence, fact.at)
+        return self._best_before(sentence, here, start, fact.at)
+
+    def _best_before(self, sentence: Sentence, here: list[_Spot], start: int, end: int) -> str | None:
+        names = [s for s in here if start <= s.name.start and s.name.end <= end and not s.compared]
+        last_name = names[-1] if names else None
+        described = self._described(sentence, here, start, end)
+        if described and (last_name is None or described[0] > last_name.name.end):
+            return described[1]
+        return last_name.model if last_name else None
+
+    def _compared_to(self, sentence: Sentence, at: int) -> bool:
+        window = self.text[max(sentence.start, at - _LOOK_BACK) : at]
+        return (
+            self.rules["comparison"].search(window) is not None
+            or self.rules["comparison_far"].search(window) is not None
+        )
+
+    def _described(
+        self, sentence: Sentence, here: list[_Spot], start: int, end: int, *, sure: bool = False
+    ) -> tuple[int, str] | None:
+        """The last definite description in [start, end) that can be resolved: (where, model).
+
+        sure: leave out pronouns and plain "the model", and comparisons are not looked for.
+        """
+        text, rules, best = self.text, self.rules, None
+        options: list[tuple[int, int, str | None]] = []
+        for match in rules["size_of"].finditer(text, start, end):
+            size = _size_value(match["size"], match["unit"])
+            family = self._focus_at(here, match.start()) or self.topic
+            if family:
+                options.append((match.start(), 4, self._member(family, size)))
+        pair = self._pair(here, start)
+        for key, position in (("former", 0), ("first_of", 0), ("latter", 1), ("second_of", 1)):
+            for match in rules[key].finditer(text, start, end):
+                if len(pair) >= 2:
+                    options.append((match.start(), 3, pair[position]))
+        for key in ("larger", "smaller"):
+            for match in rules[key].finditer(text, start, end):
+                options.append(
+                    (match.start(), 2, self._by_size(here, match.start(), largest=key == "larger"))
+                )
+        for key in ("older", "newer"):
+            for match in rules[key].finditer(text, start, end):
+                options.append((match.start(), 2, self._by_age(here, match.start(), older=key == "older")))
+        for match in () if sure else rules["pronoun"].finditer(text, start, end):
+            options.append((match.start(), 1, self._focus_at(here, match.start())))
+        for at, _, model in sorted(options, key=lambda option: (option[0], option[1])):
+            if model is not None and (sure or not self._compared_to(sentence, at)):
+                best = (at, model)
+        return best
+
+    def _focus_at(self, here: list[_Spot], at: int) -> str | None:
+        """What "it" means at a place: a name before it in the sentence, else the focus."""
+        names = [s for s in here if s.name.end <= at and not s.compared]
+        if names:
+            return names[0].model
+        return self.state.focus or self.topic
+
+    def _pair(self, here: list[_Spot], at: int) -> list[str]:
+        """The two models named last before a place, in their order."""
+        models = list(dict.fromkeys(s.model for s in here if s.name.end <= at))
+        if len(models) >= 2:
+            return models[-2:]
+        return (
+            self.state.last_pair[-2:]
+            if len(self.state.last_pair) == 2
+            else self.state.last_pair[:1] + self.state.last_pair[-1:]
+        )
+
+    def _by_size(self, here: list[_Spot], at: int, *, largest: bool) -> str | None:
+        """The larger or smaller of the models in play, where their names or order tell."""
+        recent = list(dict.fromkeys([*self.state.recent[-4:], *(s.model for s in here if s.name.end <= at)]))
+        sized = [
+            (float(m[1]), model) for model in recent if (m := re.search(r"(\d+(?:\.\d+)?)[Bb]\b", model))
+        ]
+        focus = self._focus_at(here, at)
+        if len(sized) >= 2 and {model for _, model in sized} >= set(recent[-2:]):
+            return (max if largest else min)(sized)[1]
+        marked = [
+            model for model in recent if re.search(r"(?i)\b(?:mini|nano|lite|small|tiny|flash|air)\b", model)
+        ]
+        if marked and len(recent) >= 2:
+            plain = [model for model in recent if model not in marked]
+            return (plain[-1] if plain else focus) if largest else marked[-1]
+        return focus
+
+    def _by_age(self, here: list[_Spot], at: int, *, older: bool) -> str | None:
+        focus = self.topic or self._focus_at(here, at)
+        recent = list(dict.fromkeys([*self.state.recent, *(s.model for s in here if s.name.end <= at)]))
+        if not older:
+            return focus
+        others = [model for model in recent if model != focus]
+        return others[-1] if others else None
+
+    def _earlier(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        return self._best_before(sentence, here, sentence.start, fact.at)
+
+    def _later(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        after = [s for s in here if s.name.start >= fact.at_end and not s.compared]
+        if not after or self.state.focus == after[0].model:
+            return after[0].model if after else None
+        gap = self.text[fact.at_end : after[0].name.start]
+        if self.rules["clause"].search(gap):
+            return None
+        return after[0].model
+
+    def _focus(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        """The model in focus; at a new paragraph that refers to nothing, the family it belongs to."""
+        focus, topic = self.state.focus, self.topic
+        if (
+            focus
+            and topic
+            and sentence.first
+            and self.topic_rule == "title"
+            and focus.lower().startswith(topic.lower())
+        ):
+            return topic
+        return focus
+
+    # --- parallel lists ---------------------------------------------------------------------------
+
+    def _respectively(self, sentence: Sentence, here: list[_Spot], facts: list[Fact]) -> dict[int, str]:
+        """Pair names with figures of one kind, in order: "A and B took 3 and 5 days, respectively"."""
+        out: dict[int, str] = {}
+        lists = self._lists(here)
+        if not lists:
+            return out
+        said = "respectively" in self.text[sentence.start : sentence.end].lower()
+        for kind in {f.kind for f in facts}:
+            indexes = [i for i, f in enumerate(facts) if f.kind == kind and f.role in (None, "total")]
+            for names in lists:
+                if len(names) != len(indexes) or len(names) < 2:
+                    continue
+                first, last = facts[indexes[0]].at, facts[indexes[-1]].at_end
+                if any(first < s.name.start < last for s in here):
+                    continue
+                close = all(
+                    re.fullmatch(
+                        r"[^.;:]{0,40}?(?:,|\band\b|\bor\b)[^.;:]{0,25}",
+                        self.text[facts[a].at_end : facts[b].at],
+                    )
+                    is not None
+                    for a, b in itertools.pairwise(indexes)
+                )
+                if said or (close and names[-1].name.end <= first):
+                    out.update({i: s.model for i, s in zip(indexes, names, strict=True)})
+                    break
+        return out
+
+    def _lists(self, here: list[_Spot]) -> list[list[_Spot]]:
+        lists: list[list[_Spot]] = []
+        for spot in here:
+            if lists and self.rules["list_gap"].fullmatch(self.text, lists[-1][-1].name.end, spot.name.start):
+                lists[-1].append(spot)
+            else:
+                lists.append([spot])
+        return [names for names in lists if len(names) > 1]
+
+
+def _without_possessor(words: str) -> str:
+    """Leave out a firm that ends the words: "the size of OpenAI's " -> "the size of "."""
+    return _POSSESSOR.sub("", words)
+
+
+def _last_not_after(starts: Sequence[int], at: int) -> int:
+    """Index of the last start that is <= at (0 where none is); starts ascend."""
+    low, high = 0, len(starts)
+    while low < high:
+        mid = (low + high) // 2
+        if starts[mid] <= at:
+            low = mid + 1
+        else:
+            high = mid
+    return max(0, low - 1)
+
+
+def nearest_before(article: Article, facts: Iterable[Fact], names: Names) -> list[Fact]:
+    """The baseline that every pass must beat: the name that stands last before the figure."""
+    out = []
+    for fact in facts:
+        before = [m for m in names.models if m.end <= fact.at]
+        chosen = (
+            before[-1].canonical
+            if before
+            else names.models[0].canonical
+            if names.models
+            else article.default_model
+        )
+        out.append(fact if fact.kind in UNLINKED else replace(fact, model=chosen, linked_by="nearest"))
+    return out
