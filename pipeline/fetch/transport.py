@@ -141,7 +141,9 @@ class _Tls(HTTPSConnection):
         return sock
 
 
-Before = Callable[[Target], None]
+#: Holds a host's turn for the length of one request.
+Turn = Callable[[Target], contextlib.AbstractContextManager[None]]
+Check = Callable[[Target], None]
 
 
 class Transport:
@@ -165,14 +167,15 @@ class Transport:
         headers_for: str | None = None,
         accept: str = ACCEPT,
         most_bytes: int | None = None,
-        before: Before | None = None,
+        check: Check | None = None,
+        turn: Turn | None = None,
     ) -> Answer:
         """GET a URL and follow its redirects.
 
         headers:     validators (If-None-Match, If-Modified-Since).
         headers_for: the URL they belong to; they are sent to that one only (default: the first).
-        before:      called with each hop's target before anything is sent to it: robots, waiting.
-                     Time spent there does not count.
+        check:       called with each hop's target before anything is sent to it (robots); may raise.
+        turn:        held while one hop is asked (one request a host, pauses). Waiting does not count.
         Raises FetchError; the reasons are listed in docs/faults.md.
         """
         target = parse(url)
@@ -180,16 +183,17 @@ class Transport:
         hops: list[str] = []
         spent = 0.0
         while True:
-            if before is not None:
-                before(target)
+            if check is not None:
+                check(target)
             hops.append(target.url)
             sent = {"Accept": accept, "Accept-Encoding": ACCEPTED, "User-Agent": self._user_agent}
             if headers and target.url == own:
                 sent.update(headers)
-            begun = time.monotonic()
-            deadline = begun + self.limits.total_seconds - spent
-            answer = self._once(target, sent, deadline, most_bytes or self.limits.most_bytes)
-            took = time.monotonic() - begun
+            with turn(target) if turn is not None else contextlib.nullcontext():
+                begun = time.monotonic()
+                deadline = begun + self.limits.total_seconds - spent
+                answer = self._once(target, sent, deadline, most_bytes or self.limits.most_bytes)
+                took = time.monotonic() - begun
             spent += took
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or not location:
