@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--half", choices=("tune", "report", "all"), default="all")
     shared.add_argument("--seed", type=int, default=1)
-    shared.add_argument("--count", type=int, default=520, help="articles with spam, over both halves")
+    shared.add_argument("--count", type=int, default=720, help="articles with spam, over both halves")
     shown = argparse.ArgumentParser(add_help=False)
     shown.add_argument("--errors", type=int, default=0, help="print so many of the worst pages")
     shown.add_argument("--json", action="store_true")

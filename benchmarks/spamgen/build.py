@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
@@ -46,7 +47,9 @@ class Document:
     def truth(self) -> dict[str, object]:
         """Return the line for truth.jsonl."""
         spans = [
-            {"part": "text", "kind": _kind(role), "text": text} for role, text in self.runs if role != GENUINE
+            {"part": "text", "kind": _kind(role), "text": text}
+            for role, text in self.runs
+            if role != GENUINE and text.strip()
         ]
         for place, runs in self.titles.items():
             spans += [
@@ -165,6 +168,12 @@ def _put(job: Job, index: int, at: int, pieces: list[Piece]) -> None:
     after = text[at : at + 1]
     if after and not after.isspace():
         pieces.append(Piece(" ", first.role))
+    job.draft.blocks[index] = replace(block, pieces=_splice(block.pieces, at, pieces))
+
+
+def _tight(job: Job, index: int, at: int, pieces: list[Piece]) -> None:
+    """Splice without any white space, as careless scripts do."""
+    block = job.draft.blocks[index]
     job.draft.blocks[index] = replace(block, pieces=_splice(block.pieces, at, pieces))
 
 
@@ -313,6 +322,116 @@ def promo_sentence(job: Job) -> None:
     index = job.rng.choice(job.paragraphs())
     block = job.draft.blocks[index]
     _put(job, index, job.rng.choice([*_boundaries(block, sentences=True), len(_text(block))]), _sentence(job))
+
+
+def promo_story(job: Job) -> None:
+    """A testimonial or advertorial as a paragraph of its own; nothing need mark it but its subject."""
+    told = wording.story(job.rng, job.phrases)
+    pieces = [Piece(told, PROMO)] if told else _sentence(job, 3)
+    job.draft.blocks.insert(job.any_place(), Block("p", tuple(pieces)))
+
+
+def glued_tight(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=3, most=9)
+    index = job.rng.choice(job.paragraphs())
+    at = job.rng.choice((0, len(_text(job.draft.blocks[index]))))
+    _tight(job, index, at, [Piece(run, VISIBLE)])
+
+
+def spam_heading(job: Job) -> None:
+    run = wording.keyword_run(job.rng, job.phrases, least=2, most=6)
+    job.draft.blocks.insert(job.any_place(), Block(job.rng.choice(("h2", "h3")), (Piece(run, VISIBLE),)))
+
+
+def spam_table(job: Job) -> None:
+    """Rows of offers: in a table that is there, else in one of their own."""
+    rows = [
+        Block("row", cells=(term, wording.brand(job.rng), wording.domain(job.rng)), role=VISIBLE)
+        for term in job.rng.sample(job.phrases.terms, min(4, len(job.phrases.terms)))
+    ]
+    at = job.any_place()
+    job.draft.blocks[at:at] = rows
+
+
+def list_item(job: Job) -> None:
+    """Items among a genuine list's, else after a paragraph."""
+    items = [n for n, block in enumerate(job.draft.blocks) if block.kind == "li"]
+    at = job.rng.choice(items) if items else job.any_place()
+    text = wording.keyword_run(job.rng, job.phrases, least=2, most=4)
+    job.draft.blocks.insert(
+        at, Block("li", (job.link(text) if job.rng.random() < 0.5 else Piece(text, VISIBLE),))
+    )
+
+
+def bare_markup(job: Job) -> None:
+    """Forum code or Markdown that the site doesn't understand, or a bare address."""
+    pieces = []
+    for term in job.rng.sample(job.phrases.terms, min(3, len(job.phrases.terms))):
+        where = wording.address(job.rng, job.phrases.terms)
+        told = job.rng.choice(
+            (
+                f"[url={where}]{term}[/url]",
+                f"[{term}]({where})",
+                f"{term} {where}",
+                f"&lt;a href={where}&gt;{term}&lt;/a&gt;".replace("&lt;", "<").replace("&gt;", ">"),
+            )
+        )
+        pieces.append(told)
+    run = Piece(" ".join(pieces), VISIBLE)
+    if job.rng.random() < 0.5:
+        job.draft.blocks.insert(job.any_place(), Block("p", (run,)))
+    else:
+        _glue(job, job.rng.choice(("start", "end")), pieces=[run])
+
+
+def broken_markup(job: Job) -> None:
+    """A run whose words are cut up by tags, so that no text node holds a term."""
+    run = wording.keyword_run(job.rng, job.phrases, least=4, most=9)
+    html = "".join(
+        escape(mark) + ("<b></b>" if mark.isalpha() and job.rng.random() < 0.2 else "") for mark in run
+    )
+    _glue(
+        job,
+        job.rng.choice(("start", "mid", "end")),
+        pieces=[Piece(run, VISIBLE, None, f"<span>{html}</span>")],
+    )
+
+
+def in_brackets(job: Job) -> None:
+    """A term in brackets inside a sentence, or set off by dashes."""
+    index = job.rng.choice(job.paragraphs())
+    block = job.draft.blocks[index]
+    terms = ", ".join(job.rng.sample(job.phrases.terms, min(job.rng.randint(2, 4), len(job.phrases.terms))))
+    told = job.rng.choice(("(%s)", "[%s]", "– %s –", "«%s»")) % terms
+    _put(job, index, job.rng.choice(_boundaries(block, sentences=False)), [Piece(told, VISIBLE)])
+
+
+def contact(job: Job) -> None:
+    """A line of contact data of nobody the article knows."""
+    rng = job.rng
+    number = f"+{rng.randint(20, 99)} {rng.randint(100, 999)} {rng.randint(1000000, 9999999)}"
+    told = rng.choice(
+        (
+            "WhatsApp: {n} / Telegram: @{b} / {t}",
+            "{t} ☎ {n} ({b})",
+            "Line ID: @{b} {t} {t2} {n}",
+            "Telegram @{b} | {t} | {t2} | {s}",
+        )
+    )
+    terms = rng.sample(job.phrases.terms, 2)
+    text = told.format(n=number, b=wording.brand(rng).lower(), t=terms[0], t2=terms[1], s=wording.domain(rng))
+    job.draft.blocks.insert(job.any_place(), Block("p", (Piece(text, VISIBLE),)))
+
+
+def title_hidden(job: Job) -> None:
+    """Words in the heading that no reader sees."""
+    told = wording.keyword_run(job.rng, job.phrases, least=2, most=6)
+    html, rule = hiding.hide(job.rng, escape(told, quote=False), job.way, tag="span")
+    if rule:
+        job.draft.styles.append(rule)
+    title = job.draft.article.title
+    job.draft.titles["h1"] = [(GENUINE, title), (HIDDEN, " " + told)]
+    job.draft.heading = escape(title) + " " + html
 
 
 def linked_keyword(job: Job) -> None:
@@ -468,6 +587,11 @@ def mixed(job: Job) -> None:
             para_end,
             linked_keyword,
             article_farm,
+            spam_heading,
+            contact,
+            promo_story,
+            glued_tight,
+            spam_table,
         ),
         3,
     ):
@@ -479,10 +603,11 @@ PLACEMENTS: dict[str, Callable[[Job], None]] = {
     for made in (
         title_all, title_h1, title_head, title_visible, title_disguised, para_first, para_start, para_mid, para_end, para_disguised,
         keyword_paragraph, keyword_disguised, keyword_list, linked_paragraph, promo_paragraph, promo_sentence, promo_start,
+        promo_story, glued_tight, spam_heading, spam_table, list_item, bare_markup, broken_markup, in_brackets, contact, title_hidden,
         linked_keyword, honest_anchor, hidden_block, hidden_span, comment, footer_farm, sidebar_farm, article_farm, mixed,
     )
 }  # fmt: skip
-_IN_TEXT = ("title_all", "title_disguised", "para_first", "para_start", "para_mid", "para_end", "para_disguised", "keyword_paragraph", "keyword_disguised", "promo_paragraph", "promo_sentence", "promo_start")  # fmt: skip
+_IN_TEXT = ("title_all", "title_disguised", "para_first", "para_start", "para_mid", "para_end", "para_disguised", "keyword_paragraph", "keyword_disguised", "promo_paragraph", "promo_sentence", "promo_start", "promo_story", "glued_tight", "bare_markup", "in_brackets", "contact")  # fmt: skip
 
 
 # --- documents ----------------------------------------------------------------------------------
@@ -522,12 +647,37 @@ def _rng(seed: int, *names: object) -> random.Random:
     return random.Random(":".join(map(str, (seed, *names))))
 
 
+def _combinations(rng: random.Random, half: str) -> Iterator[Phrases]:
+    """Yield (category, language) of one half for ever, in a new order each time round."""
+    held = [
+        phrases for phrases in stock.phrases() if stock.half_of(phrases.category, phrases.language) == half
+    ]
+    while True:
+        rng.shuffle(held)
+        yield from held
+
+
+def _carrier(rng: random.Random, half: str, language: str) -> Article:
+    """Choose an article: often English, at times in the spam's own language, at times one about its subject."""
+    at = HALVES.index(half)
+    carriers = list(stock.articles("carriers"))[at::2]
+    same = [article for article in carriers if article.language == language]
+    english = [article for article in carriers if article.language == "en"]
+    draw = rng.random()
+    if draw < 0.12:
+        return rng.choice(list(stock.articles("negatives"))[at::2])
+    return rng.choice(same if same and draw < 0.4 else english if draw < 0.78 else carriers)
+
+
+def slug_of(title: str) -> str:
+    """Return the last part of an address made from a title; "" for titles without Latin letters."""
+    return "-".join(re.findall(r"[a-z0-9]+", title.lower()))[:80] if title.isascii() else ""
+
+
 def spam_pages(seed: int, count: int, half: str) -> Iterator[Document]:
-    """Make `count` articles with spam for one half: placements in turn, combinations and templates shuffled."""
+    """Make `count` articles with spam for one half: placements and ways in turn, combinations shuffled."""
     rng = _rng(seed, "plan", half)
-    combos = [held for held in stock.phrases() if stock.half_of(held.category, held.language) == half]
-    rng.shuffle(combos)
-    carriers = list(stock.articles("carriers"))[HALVES.index(half) :: 2]
+    combinations = _combinations(rng, half)
     ways = list(hiding.WAYS)
     rng.shuffle(ways)
     templates = [name for name in layout.TEMPLATES if name != "text"]
@@ -535,83 +685,57 @@ def spam_pages(seed: int, count: int, half: str) -> Iterator[Document]:
     for number in range(count):
         own = _rng(seed, half, number)
         placement = tuple(PLACEMENTS)[number % len(PLACEMENTS)]
-        phrases = combos[number % len(combos)]
-        same = [article for article in carriers if article.language == phrases.language]
-        english = [article for article in carriers if article.language == "en"]
-        draw = own.random()
-        pool = same if same and draw < 0.3 else english if draw < 0.75 else carriers
+        phrases = wording.vary(own, next(combinations))
+        article = _carrier(own, half, phrases.language)
         template = templates[(number + number // len(PLACEMENTS)) % len(templates)]
-        if placement in _IN_TEXT and own.random() < 0.12:
+        if placement in _IN_TEXT and not _needs_markup(article) and own.random() < 0.12:
             template = "text"
-        article = own.choice(pool)
         way = ""
-        if placement.startswith("hidden"):
+        if "hidden" in placement:
             way = ways[hidden % len(ways)]
             hidden += 1
         draft = _draft(article)
+        if own.random() < 0.5:
+            draft.slug = slug_of(article.title)
         job = Job(draft, phrases, own, way)
         PLACEMENTS[placement](job)
         yield _finish(
-            draft,
-            "spam",
-            half,
-            template,
-            own,
-            number + 5000 * HALVES.index(half),
-            placement=placement,
-            category=phrases.category,
-            language=phrases.language,
-            way=way,
-        )
+            draft, "spam", half, template, own, number + 5000 * HALVES.index(half), placement=placement,
+            category=phrases.category, language=phrases.language, way=way,
+        )  # fmt: skip
 
 
 def whole_pages(seed: int, count: int, half: str) -> Iterator[Document]:
-    """Make pages that are nothing but spam."""
-    combos = [held for held in stock.phrases() if stock.half_of(held.category, held.language) == half]
-    rng = _rng(seed, "whole", half)
-    rng.shuffle(combos)
+    """Make pages that are nothing but spam: mixed, prose only, or a stuffed shop page."""
+    combinations = _combinations(_rng(seed, "whole", half), half)
     templates = [name for name in layout.TEMPLATES if name != "text"]
     for number in range(count):
         own = _rng(seed, "whole", half, number)
-        phrases = combos[number % len(combos)]
+        phrases = wording.vary(own, next(combinations))
         title = wording.keyword_run(own, phrases, least=3, most=6)
-        draft = Draft(
-            Article("whole", phrases.language, "spam", title, (), "admin", "2024-03-01"),
-            [],
-            {place: [(VISIBLE, title)] for place in ("h1", "title", "og", "ld")},
-        )
+        article = Article("whole", phrases.language, "spam", title, (), "admin", "2024-03-01")
+        draft = Draft(article, [], {place: [(VISIBLE, title)] for place in ("h1", "title", "og", "ld")})
         job = Job(draft, phrases, own)
+        prose = (0.45, 0.85, 0.15)[number % 3]
         for _ in range(own.randint(4, 8)):
             kind = own.random()
-            if kind < 0.45:
-                draft.blocks.append(Block("p", tuple(_sentence(job, 3))))
-            elif kind < 0.8:
-                draft.blocks.append(
-                    Block(
-                        "p",
-                        tuple(
-                            _run_pieces(
-                                job,
-                                wording.keyword_run(own, phrases, least=8, most=24),
-                                linked=own.random() < 0.3,
-                            )
-                        ),
-                    )
-                )
+            if kind < prose:
+                told = wording.story(own, phrases) if own.random() < 0.4 else None
+                draft.blocks.append(Block("p", (Piece(told, PROMO),) if told else tuple(_sentence(job, 3))))
+            elif kind < 0.88:
+                run = wording.keyword_run(own, phrases, least=8, most=24)
+                draft.blocks.append(Block("p", tuple(_run_pieces(job, run, linked=own.random() < 0.3))))
             else:
                 draft.blocks.append(Block("h2", (Piece(own.choice(phrases.terms), VISIBLE),)))
         draft.blocks.append(Block("p", tuple(_sentence(job, 3))))
         yield _finish(
-            draft,
-            "whole",
-            half,
-            own.choice(templates),
-            own,
-            number + 5000 * HALVES.index(half),
-            placement="whole",
-            category=phrases.category,
-            language=phrases.language,
-        )
+            draft, "whole", half, own.choice(templates), own, number + 5000 * HALVES.index(half),
+            placement="whole", category=phrases.category, language=phrases.language,
+        )  # fmt: skip
+
+
+def _needs_markup(article: Article) -> bool:
+    return any(block.kind in ("details", "pre", "raw") for block in article.blocks)
 
 
 def clean_pages(seed: int, kind: str, half: str) -> Iterator[Document]:
@@ -623,9 +747,7 @@ def clean_pages(seed: int, kind: str, half: str) -> Iterator[Document]:
         own = _rng(seed, kind, article.id)
         for turn in range(2 if kind == "negative" else 1):
             template = names[(index + 4 * turn) % len(names)]
-            if template == "text" and any(
-                block.kind in ("details", "pre", "raw") for block in article.blocks
-            ):
+            if template == "text" and _needs_markup(article):
                 template = "semantic"
             draft = _draft(article)
             if own.random() < 0.4 and template != "text":
@@ -635,7 +757,7 @@ def clean_pages(seed: int, kind: str, half: str) -> Iterator[Document]:
             yield _finish(draft, kind, half, template, own, index * 2 + turn)
 
 
-def documents(*, seed: int = 1, count: int = 520, half: str = "all") -> Iterator[Document]:
+def documents(*, seed: int = 1, count: int = 720, half: str = "all") -> Iterator[Document]:
     """Make everything: `count` pages with spam over both halves, a tenth as many whole-spam pages,
     all hard negatives, all controls."""
     for name in HALVES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -140,8 +141,13 @@ def _head(draft: Draft, site: str, *, ld: bool = True, extra: str = "") -> str:
         f'<meta property="og:title" content="{escape(draft.title_in("og"))}">',
         f'<meta property="og:site_name" content="{escape(site)}"><meta property="og:type" content="article">',
         f'<script type="application/ld+json">{told}</script>' if ld else "",
+        f'<link rel="canonical" href="https://news.example.org/{draft.slug}">' if draft.slug else "",
         styles, extra, "</head>",
     )))  # fmt: skip
+
+
+def _heading(draft: Draft) -> str:
+    return draft.heading or escape(draft.title_in("h1"))
 
 
 def _links(labels: tuple[str, ...]) -> str:
@@ -158,7 +164,7 @@ def semantic(draft: Draft, site: str) -> str:
 <a class="skip-link" href="#main">{f[0]}</a>
 <header><nav><ul>{_links(f[:4])}</ul></nav></header>
 <main id="main"><article>
-<header><h1>{escape(draft.title_in("h1"))}</h1>
+<header><h1>{_heading(draft)}</h1>
 <p class="byline">{f[7]} <span rel="author">{escape(a.author)}</span> · <time datetime="{a.date}">{a.date}</time></p></header>
 {body(draft.blocks)}
 </article>
@@ -179,7 +185,7 @@ def wordpress(draft: Draft, site: str) -> str:
 <nav class="main-navigation"><ul id="primary-menu" class="menu">{_links(f[:4])}</ul></nav></header>
 <div id="content" class="site-content"><main class="site-main">
 <article class="post-4411 post type-post status-publish hentry">
-<header class="entry-header"><h1 class="entry-title">{escape(draft.title_in("h1"))}</h1>
+<header class="entry-header"><h1 class="entry-title">{_heading(draft)}</h1>
 <div class="entry-meta"><span class="posted-on"><time class="entry-date published" datetime="{a.date}T08:10:00+00:00">{a.date}</time></span> <span class="byline">{f[7]} <span class="author vcard">{escape(a.author)}</span></span></div></header>
 <div class="entry-content">
 {body(draft.blocks, paragraph='<p class="wp-block-paragraph">%s</p>')}
@@ -203,7 +209,7 @@ def joomla(draft: Draft, site: str) -> str:
 <div id="sp-left" class="col-sm-3"><div class="sp-module"><h3 class="sp-module-title">{f[4]}</h3><ul class="mostread">{_links(t)}</ul></div>{_around(draft, "sidebar")}</div>
 <div id="sp-component" class="col-sm-9"><ol class="breadcrumb"><li><a href="/">{f[0]}</a></li><li class="active">{escape(a.title)}</li></ol>
 <article class="item item-page" itemscope itemtype="http://schema.org/Article">
-<div class="entry-header"><h2 itemprop="name">{escape(draft.title_in("h1"))}</h2>
+<div class="entry-header"><h2 itemprop="name">{_heading(draft)}</h2>
 <dl class="article-info"><dd class="createdby" itemprop="author">{f[7]} <span itemprop="name">{escape(a.author)}</span></dd><dd class="published"><time datetime="{a.date}" itemprop="datePublished">{a.date}</time></dd></dl></div>
 <div itemprop="articleBody">
 {body(draft.blocks)}
@@ -221,7 +227,7 @@ def tables(draft: Draft, site: str) -> str:
 <body bgcolor="#ffffff" text="#000000">{_around(draft, "top")}
 <table width="780" border="0" cellpadding="4" align="center"><tr><td colspan="2" bgcolor="#dddddd"><b>{escape(site)}</b></td></tr>
 <tr><td width="160" valign="top"><font size="2">{"<br>".join(f'<a href="/{n}.htm">{escape(label)}</a>' for n, label in enumerate(f[:4]))}</font>{_around(draft, "sidebar")}</td>
-<td valign="top"><h1>{escape(draft.title_in("h1"))}</h1>
+<td valign="top"><h1>{_heading(draft)}</h1>
 <p><i>{f[7]} {escape(a.author)}, {a.date}</i></p>
 {body(draft.blocks, plain_tables=True)}
 {_around(draft, "comments")}</td></tr>
@@ -235,7 +241,7 @@ def soup(draft: Draft, site: str) -> str:
     a = draft.article
     return f"""{_head(draft, site)}
 <body>{_around(draft, "top")}<div class="l-wrap"><div class="hd"><div class="logo">{escape(site)}</div><div class="menu">{"".join(f'<a class="mi" href="/{n}">{escape(label)}</a>' for n, label in enumerate(f[:4]))}</div></div>
-<div class="main-col"><div class="art"><div class="art-hl"><h1>{escape(draft.title_in("h1"))}</h1></div><div class="art-info"><span class="author">{escape(a.author)}</span> <span class="date">{a.date}</span></div>
+<div class="main-col"><div class="art"><div class="art-hl"><h1>{_heading(draft)}</h1></div><div class="art-info"><span class="author">{escape(a.author)}</span> <span class="date">{a.date}</span></div>
 <div class="art-body">
 {body(draft.blocks)}
 </div></div>
@@ -257,7 +263,7 @@ def amp(draft: Draft, site: str) -> str:
     )
     return f"""{page.replace("<html ", "<html amp ", 1).replace("<style>", "<style amp-custom>", 1)}
 <body>{_around(draft, "top")}<amp-sidebar id="sb" layout="nodisplay"><ul>{_links(f[:4])}</ul></amp-sidebar>
-<article class="amp-wp-article"><header class="amp-wp-article-header"><h1 class="amp-wp-title">{escape(draft.title_in("h1"))}</h1>
+<article class="amp-wp-article"><header class="amp-wp-article-header"><h1 class="amp-wp-title">{_heading(draft)}</h1>
 <div class="amp-wp-meta amp-wp-byline">{escape(a.author)}</div><div class="amp-wp-meta amp-wp-posted-on"><time datetime="{a.date}">{a.date}</time></div></header>
 <div class="amp-wp-article-content">
 {body(draft.blocks)}
@@ -274,7 +280,7 @@ def letter(draft: Draft, site: str) -> str:
     a = draft.article
     return f"""{_head(draft, site)}
 <body>{_around(draft, "top")}<div id="main" class="main typography"><div class="topbar"><a href="/">{escape(site)}</a><button>{f[6]}</button></div>
-<div class="single-post"><article class="newsletter-post post"><div class="post-header"><h1 class="post-title published">{escape(draft.title_in("h1"))}</h1>
+<div class="single-post"><article class="newsletter-post post"><div class="post-header"><h1 class="post-title published">{_heading(draft)}</h1>
 <div class="byline-wrapper"><a href="/@author">{escape(a.author)}</a><div class="meta">{a.date}</div></div></div>
 <div class="available-content"><div dir="auto" class="body markup">
 {body(draft.blocks)}
@@ -292,7 +298,7 @@ def forum(draft: Draft, site: str) -> str:
     a = draft.article
     return f"""{_head(draft, site, ld=False)}
 <body id="phpbb">{_around(draft, "top")}<div id="wrap"><div id="page-header"><ul class="linklist">{_links(f[:4])}</ul></div>
-<div id="page-body"><h1 class="topic-title">{escape(draft.title_in("h1"))}</h1>
+<div id="page-body"><h1 class="topic-title">{_heading(draft)}</h1>
 <div id="p1" class="post firstpost"><dl class="postprofile"><dt>{escape(a.author)}</dt></dl><div class="postbody"><p class="author"><time datetime="{a.date}">{a.date}</time></p>
 <div class="content">
 {body(draft.blocks)}
@@ -310,7 +316,7 @@ def blog(draft: Draft, site: str) -> str:
     return f"""{_head(draft, site, ld=False, extra="<meta content='blogger' name='generator'>")}
 <body>{_around(draft, "top")}<div class="content-outer"><div class="header-outer"><div class="titlewrapper">{escape(site)}</div></div>
 <div class="main section" id="main"><div class="widget Blog"><div class="date-outer"><h2 class="date-header"><span>{a.date}</span></h2>
-<div class="post hentry"><h3 class="post-title entry-title">{escape(draft.title_in("h1"))}</h3>
+<div class="post hentry"><h3 class="post-title entry-title">{_heading(draft)}</h3>
 <div class="post-body entry-content" id="post-body-77">
 {body(draft.blocks)}
 </div>
@@ -322,6 +328,41 @@ def blog(draft: Draft, site: str) -> str:
 """
 
 
+def breaks(draft: Draft, site: str) -> str:
+    """An old hand-made page: lines broken by <br>, no paragraphs."""
+    f, t = _words(draft)
+    a = draft.article
+    return f"""{_head(draft, site, ld=False)}
+<BODY>{_around(draft, "top")}<CENTER><B>{escape(site)}</B> | {" | ".join(f'<A HREF="/{n}.html">{escape(label)}</A>' for n, label in enumerate(f[:4]))}</CENTER><HR>
+<H1>{_heading(draft)}</H1>
+<DIV CLASS="story">
+{body(draft.blocks, paragraph="%s<BR><BR>")}
+</DIV>
+<HR>{_around(draft, "comments")}
+<P><FONT SIZE=1>{f[7]} {escape(a.author)}. {escape(site)} 2025. {" | ".join(f'<A HREF="/t{n}.html">{escape(label)}</A>' for n, label in enumerate(t))}</FONT></P>{_around(draft, "sidebar")}{_around(draft, "footer")}
+{_around(draft, "end")}</BODY></HTML>
+"""
+
+
+def hashed(draft: Draft, site: str) -> str:
+    """A page built by a script bundler: class names that say nothing, everything on one line."""
+    f, t = _words(draft)
+    a = draft.article
+    page = f"""{_head(draft, site)}
+<body>{_around(draft, "top")}<div id="__next"><div class="css-1q2w3e"><div class="css-9xk2l">{"".join(f'<a class="css-a1" href="/{n}">{escape(label)}</a>' for n, label in enumerate(f[:4]))}</div></div>
+<main class="css-77aa0"><section class="css-0p1"><h1 class="css-h7">{_heading(draft)}</h1><div class="css-by"><span class="css-s1">{escape(a.author)}</span><time datetime="{a.date}">{a.date}</time></div></section>
+<section class="css-b0dy" data-testid="article-body">{body(draft.blocks, paragraph='<p class="css-p0">%s</p>')}</section></main>
+{_around(draft, "comments")}<aside class="css-r4">{"".join(f'<a class="css-c4rd" href="/x{n}"><h3>{escape(label)}</h3></a>' for n, label in enumerate(t))}{_around(draft, "sidebar")}</aside>
+<footer class="css-f00">{escape(site)}{_around(draft, "footer")}</footer></div><script id="__NEXT_DATA__" type="application/json">{{"page":"/a"}}</script>
+{_around(draft, "end")}</body></html>
+"""
+    held = [
+        part if part.startswith("<pre") else part.replace("\n", "")
+        for part in re.split(r"(<pre>.*?</pre>)", page, flags=re.S)
+    ]
+    return "".join(held)
+
+
 def text(draft: Draft, site: str) -> str:
     """A page without markup: the title, then blocks separated by blank lines."""
     del site
@@ -331,7 +372,7 @@ def text(draft: Draft, site: str) -> str:
 
 TEMPLATES: dict[str, Callable[[Draft, str], str]] = {
     "semantic": semantic, "wordpress": wordpress, "joomla": joomla, "tables": tables, "soup": soup,
-    "amp": amp, "letter": letter, "forum": forum, "blog": blog, "text": text,
+    "amp": amp, "letter": letter, "forum": forum, "blog": blog, "breaks": breaks, "hashed": hashed, "text": text,
 }  # fmt: skip
 
 

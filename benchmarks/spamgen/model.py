@@ -28,6 +28,7 @@ class Block:
     """One block: "p", "h2", "h3", "li", "ol", "row", "quote", "pre", "details", "box", "raw".
 
     cells:   of a "row", each the text of one cell; pieces is empty then.
+    role:    of a "row" (other blocks have it in their pieces).
     summary: the line that opens a "details" block.
     wrap:    HTML around the block with "%s" where its inner HTML goes, replacing the kind's own tag.
     """
@@ -36,12 +37,13 @@ class Block:
     pieces: tuple[Piece, ...] = ()
     cells: tuple[str, ...] = ()
     summary: str = ""
+    role: str = GENUINE
     wrap: str | None = None
 
     def runs(self) -> list[tuple[str, str]]:
         """Return (role, text) in order."""
         if self.kind == "row":
-            return [(GENUINE, " | ".join(self.cells))]
+            return [(self.role, " | ".join(self.cells))]
         told = [(GENUINE, self.summary + "\n\n")] if self.summary else []
         return told + [(piece.role, piece.text) for piece in self.pieces]
 
@@ -64,6 +66,8 @@ class Draft:
     """A page in the making: the article's blocks with what was injected, and the rest of the page.
 
     titles: the title runs as written in each place: "h1", "title", "og", "ld".
+    heading: HTML of the heading, where it isn't just the escaped title.
+    slug:    last part of the address that the page gives as its own, or "".
     styles: CSS rules for a <style> element in the head.
     around: HTML by place ("comments", "sidebar", "footer", "top", "end"), and its spam runs in `outside`.
     """
@@ -71,6 +75,8 @@ class Draft:
     article: Article
     blocks: list[Block]
     titles: dict[str, list[tuple[str, str]]]
+    heading: str = ""
+    slug: str = ""
     styles: list[str] = field(default_factory=list)
     around: dict[str, list[str]] = field(default_factory=dict)
     outside: list[tuple[str, str]] = field(default_factory=list)

@@ -111,6 +111,11 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_spam()["words"][name])
 
 
+def generic(kind: str, language: str) -> tuple[str, ...]:
+    """Return [sentences] or [stories] that any category may use, in one language; empty if there are none."""
+    return tuple(_spam()[kind].get(language, ()))
+
+
 def half_of(category: str, language: str) -> str:
     """Return "tune" where both category and language are in that half, else "report"."""
     halves = _spam()["half"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from dataclasses import replace
 
 from benchmarks.spamgen import stock
 from benchmarks.spamgen.stock import Phrases
@@ -62,8 +63,22 @@ _LOOKALIKE = str.maketrans("aeopcxyiABEHKMOPCTX", "аеорсхуіАВЕНКМ�
 _LEET = str.maketrans("aeiost", "431057")
 
 
-def brand(rng: random.Random) -> str:
-    """Invent a brand, with or without digits."""
+_SCRIPTS = {
+    "zh-Hans": "金凯鑫博乐盈天宝皇富利达盛恒亿龙鼎悦嘉瑞",
+    "zh-Hant": "金凱鑫博樂盈天寶皇富利達盛恆億龍鼎悅嘉瑞",
+    "ja": ("ミラ", "カジ", "トレ", "ゼン", "ルク", "ソラ", "ベル", "ナビ", "プロ", "リア"),
+    "ko": ("미라", "골드", "베스", "하늘", "로얄", "빅토", "제우", "다온", "스타", "모아"),
+    "th": ("ทอง", "รวย", "เฮง", "ดี", "พลัส", "มณี", "โชค", "เพชร"),
+    "ru": ("Вега", "Мир", "Люкс", "Рос", "Про", "Торг", "Астра", "Флор", "Дом"),
+    "ar": ("نور", "دار", "الأمل", "روي", "ماس", "فيرا", "سما"),
+}
+
+
+def brand(rng: random.Random, language: str = "") -> str:
+    """Invent a brand, with or without digits; at times in the language's own script."""
+    if language in _SCRIPTS and rng.random() < 0.4:
+        made = "".join(rng.sample(_SCRIPTS[language], 2))
+        return made + (str(rng.randint(11, 999)) if rng.random() < 0.3 else "")
     name = rng.choice(_HEADS) + rng.choice(_TAILS)
     if rng.random() < 0.25:
         name += rng.choice(_TAILS)
@@ -96,12 +111,8 @@ def address(rng: random.Random, terms: tuple[str, ...] = ()) -> str:
 
 def fill(rng: random.Random, template: str, phrases: Phrases) -> str:
     """Spin "{a|b}" and fill the slots <brand> <site> <term> <n> <pct> <money> <year> <phone> <city>."""
-    for _ in range(6):
-        spun = _SPIN.sub(lambda found: rng.choice(found[1].split("|")), template)
-        if spun == template:
-            break
-        template = spun
-    own = brand(rng)
+    template = spun(rng, template)
+    own = brand(rng, phrases.language)
 
     def slot(found: re.Match[str]) -> str:
         made = {
@@ -120,13 +131,36 @@ def fill(rng: random.Random, template: str, phrases: Phrases) -> str:
     return _SLOT.sub(slot, template)
 
 
+def spun(rng: random.Random, template: str) -> str:
+    """Choose among the variants of every "{a|b}" of a template, innermost first."""
+    for _ in range(6):
+        made = _SPIN.sub(lambda found: rng.choice(found[1].split("|")), template)
+        if made == template:
+            break
+        template = made
+    return " ".join(template.split())
+
+
+def vary(rng: random.Random, phrases: Phrases) -> Phrases:
+    """Return phrases whose terms are spun anew: no two pages share them all."""
+    return replace(phrases, terms=tuple(dict.fromkeys(spun(rng, term) for term in phrases.terms)))
+
+
+def _marks(rng: random.Random, run: list[str]) -> str:
+    """Join terms with emoji or as hashtags."""
+    if rng.random() < 0.5:
+        return " ".join("#" + term.replace(" ", "") for term in run)
+    signs = rng.sample("🔥💰🎁✅👉⭐💊📞🚀💎", 3)
+    return " ".join(f"{rng.choice(signs)} {term}" for term in run) + " " + signs[0] * rng.randint(1, 3)
+
+
 def keyword_run(rng: random.Random, phrases: Phrases, *, least: int = 5, most: int = 16) -> str:
     """Join terms the way stuffers do: bare, with commas or bars, repeated, with brands, years or cities."""
     terms = list(phrases.terms)
     rng.shuffle(terms)
     amount = rng.randint(least, most)
-    style = rng.randrange(7)
-    own = brand(rng)
+    style = rng.randrange(9)
+    own = brand(rng, phrases.language)
     run: list[str] = []
     for number in range(amount):
         term = terms[number % len(terms)]
@@ -144,20 +178,27 @@ def keyword_run(rng: random.Random, phrases: Phrases, *, least: int = 5, most: i
     if style == 6:
         again = rng.choice(run)
         run = [item for term in run for item in ((term, again) if rng.random() < 0.5 else (term,))]
+    if style == 7:
+        return _marks(rng, run)
     spaceless = phrases.language in _SPACELESS
     joint = rng.choice(
-        (" ", " ", " ", ", ", " | ", " - ", " • ", " / ")
-        if not spaceless
-        else (" ", " ", "、", "，", "|", " ")
+        (" ", " ", "、", "，", "|", " ") if spaceless else (" ", " ", " ", ", ", " | ", " - ", " • ", " / ")
     )
     return joint.join(run)
 
 
 def promo(rng: random.Random, phrases: Phrases, *, sentences: int = 1) -> str:
     """Make promotional prose of so many sentences."""
-    chosen = rng.sample(phrases.promos, min(sentences, len(phrases.promos)))
+    known = [*phrases.promos, *stock.generic("sentences", phrases.language)]
+    chosen = rng.sample(known, min(sentences, len(known)))
     joint = "" if phrases.language in ("zh-Hans", "zh-Hant", "ja") else " "
     return joint.join(fill(rng, template, phrases) for template in chosen)
+
+
+def story(rng: random.Random, phrases: Phrases) -> str | None:
+    """Make a testimonial or an advertorial of several sentences, or None where the language has none."""
+    known = stock.generic("stories", phrases.language)
+    return fill(rng, rng.choice(known), phrases) if known else None
 
 
 DISGUISES = (
