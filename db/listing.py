@@ -72,7 +72,7 @@ def facts(
     if last := day("until", until, end=True):
         where.append("claim_date <= ?")
         values.append(last)
-    columns = _BRIEF if brief else _LISTED
+    columns: tuple[str, ...] = _BRIEF if brief else _LISTED
     cut = f"LIMIT {int(limit)}" if limit else ""
     sql = (
         f"SELECT {', '.join(columns)} FROM (SELECT * FROM facts WHERE {' AND '.join(where)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from db import chart
 from db.formats import (
     Table,
     csv_text,
@@ -232,9 +233,7 @@ def _dollars(store: Store, choice: Choice, rows: list[dict[str, Any]]) -> list[s
             f"Dollars of {choice.dollars}, by the consumer price index CPI-U (annual averages): {index[last]['source']}."
         )
         if beyond:
-            notes.append(
-                f"{beyond} claims are later than the index; its last year, {last}, stands for theirs."
-            )
+            notes.append(f"For {beyond} of the claims, later than the index, its last year, {last}, is used.")
         if any(row["dollars"] == "nominal" for row in rows):
             notes.append("Claims whose day is not known stay in dollars as stated.")
     foreign = [row for row in rows if row.get("currency") not in (None, "USD")]
@@ -274,9 +273,12 @@ def amount(row: dict[str, Any], *, money: bool) -> str:
     return f"{before}{sign}{compact(value)}"
 
 
+UNNAMED = "(no model named)"
+
+
 def who(row: dict[str, Any]) -> str:
-    """Return what a claim is about: its model (or device), else its description, else "unnamed"."""
-    return str(row.get("model") or row.get("device") or row.get("description") or "(unnamed)")
+    """Return what a claim is about: its model (or device), else its description, else a word that says there is none."""
+    return str(row.get("model") or row.get("device") or row.get("description") or UNNAMED)
 
 
 def _brief(rows: tuple[dict[str, Any], ...], choice: Choice, *, dated: bool) -> Table:
@@ -332,6 +334,52 @@ def heading(choice: Choice) -> str:
     return what
 
 
+def picture(made: Timeline) -> chart.Picture:
+    """Return what a chart of the timeline shows: dated claims as marks, the others in words below."""
+    money = made.choice.metric in ("cost", "price")
+    marks = []
+    for row in made.dated:
+        low, high = (row["usd_low"], row["usd_high"]) if money else (row["low"], row["high"])
+        value = row["usd"] if money else row["value"]
+        if value is None and (low is None or high is None):
+            continue
+        figure = amount(row, money=money)
+        name = shortened(who(row), 30) if row.get("model") or row.get("device") else ""
+        ends = low is not None and high is not None
+        marks.append(
+            chart.Mark(
+                row["claim_date"], None if value is None else float(value), float(low) if ends else None,
+                float(high) if ends else None, row["op"], row.get("basis") or "reported", name, figure,
+                chart.tip(row, who(row), figure),
+            )
+        )  # fmt: skip
+    listed = []
+    if made.listed:
+        told = [
+            f"{shortened(who(row), 40)} ({amount(row, money=money)}"
+            + (f", {row['basis']}" if row.get("basis") else "")
+            + (f", a {row['period']}" if row.get("period") else "")
+            + ")"
+            for row in made.listed[:12]
+        ]
+        more = f"; and {len(made.listed) - 12} more" if len(made.listed) > 12 else ""
+        listed.append(f"{LISTED}: {'; '.join(told)}{more}.")
+    pages = len({row["url"] for row in (*made.dated, *made.listed)})
+    claims = len(made.dated)
+    unplotted = claims - len(marks)
+    return chart.Picture(
+        title=heading(made.choice),
+        subtitle="Each mark is a claim, once a story, at the day of its first page; logarithmic scale",
+        marks=tuple(marks),
+        unit="$" if money else "",
+        listed=tuple(listed),
+        notes=made.notes,
+        source=f"Source: Costline, {claims} dated claims from {pages} pages"
+        + (f", {unplotted} of them without a figure in dollars and so not drawn" if unplotted else "")
+        + ". Every mark rests on a sentence that the ledger keeps.",
+    )
+
+
 LISTED = "Without a known day, or running costs: listed, not dated"
 
 
@@ -347,6 +395,12 @@ def render(made: Timeline, format: str) -> str | bytes:
         return _as_table(made)
     if format == "md":
         return _as_markdown(made)
+    if format == "html":
+        return _as_html(made, chart.svg(picture(made)))
+    if format == "svg":
+        return chart.svg(picture(made))
+    if format == "png":
+        return chart.png(chart.svg(picture(made)))
     raise UsageError(f"there is no format {format!r}; choose from {', '.join(FORMATS)}")
 
 
