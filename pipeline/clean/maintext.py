@@ -8,6 +8,7 @@ furniture goes with its reason, so that what is kept and what is cut account for
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
@@ -72,7 +73,7 @@ def weigh(nodes: list[Node], pieces: list[Piece]) -> list[float]:
     return worths
 
 
-def headline_pieces(pieces: list[Piece], keys: set[str]) -> list[int]:
+def headline_pieces(pieces: list[Piece], keys: Container[str]) -> list[int]:
     """Return the indexes of the pieces that repeat the page's title (keys as key() makes them)."""
     return [at for at, piece in enumerate(pieces) if len(piece.text) < 400 and key(piece.text) in keys]
 
@@ -172,21 +173,23 @@ def key(text: str) -> str:
 
 
 @cache
-def _lines() -> list[tuple[re.Pattern[str], str, str, int, float]]:
+def _lines(where: str) -> list[tuple[re.Pattern[str], str, str, int, float]]:
     """Compile clean/lines.toml: (pattern, reason, id, longest, least share of links)."""
     return [
         (re.compile(line["pattern"], re.IGNORECASE), line["reason"], line["id"], line.get("longest", 300),
          float(line.get("linked", 0.0)))
         for line in rulebook.toml("clean/lines.toml")["line"]
+        if line.get("where", "any") == where
     ]  # fmt: skip
 
 
-def judge_line(text: str, *, linked: float = 0.0) -> tuple[str, str] | None:
+def judge_line(text: str, *, linked: float = 0.0, where: str = "any") -> tuple[str, str] | None:
     """Return (reason, rule) for a line that is furniture by its wording, or None.
 
     linked: share of the line that stands in links; some wordings count only where they lead elsewhere.
+    where:  "end" asks for the wordings that count only behind the last paragraph.
     """
-    for pattern, reason, rule, longest, least in _lines():
+    for pattern, reason, rule, longest, least in _lines(where):
         if len(text) <= longest and linked >= least and pattern.search(text):
             return reason, rule
     return None
@@ -196,7 +199,9 @@ def _mark(piece: Piece, reason: str, rule: str) -> None:
     piece.reason, piece.rule = reason, rule
 
 
-def judge(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], keys: set[str]) -> None:
+def judge(
+    nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], keys: Container[str]
+) -> None:
     """Decide what in the region is furniture: give those pieces their reason and rule.
 
     keys: of the titles that the page gives itself.
@@ -213,10 +218,12 @@ def judge(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[f
         own = key(piece.text) if size < 400 else ""
         if own and own in keys and running < 3:
             _mark(piece, "headline", "repeated-headline")
-        elif (found := judge_line(piece.text.split("\n", 1)[0] if size < 4000 else piece.text, linked=linked)) is not None:
+        elif (
+            found := judge_line(piece.text.split("\n", 1)[0] if size < 4000 else piece.text, linked=linked)
+        ) is not None:
             _mark(piece, *found)
-        elif size >= 60 and piece.kind != "table_row":
-            if piece.text in seen:
+        elif size >= 140 and piece.kind == "paragraph":
+            if piece.text in seen or (size > 1500 and sum(text[:80] in piece.text for text in seen) >= 3):
                 _mark(piece, "boilerplate", "repeated-block")
             else:
                 seen[piece.text] = at
@@ -224,6 +231,7 @@ def judge(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[f
     _end(pieces, region, worths)
     _cards(nodes, pieces, region, worths)
     _edges(pieces, region, worths)
+    _tail(pieces, region, worths)
 
 
 _ENDING = ("comments", "related", "newsletter")
@@ -246,6 +254,8 @@ def _end(pieces: list[Piece], region: Region, worths: list[float]) -> None:
                     _mark(pieces[behind], piece.reason, "after-" + piece.rule)
             return
         # in the middle: the links right behind it
+        if piece.reason != "related":
+            continue
         for behind in range(at + 1, min(at + 12, region.last)):
             after = pieces[behind]
             if after.linked < len(after.text) * 0.7 or len(after.text) > 220:
@@ -261,7 +271,11 @@ def _cards(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[
     run: list[int] = []
 
     def close(at_end: bool) -> None:
-        if run and (len(run) >= 3 or at_end) and (at_end or sum(pieces[at].kind == "list_item" for at in run) >= 4):
+        if (
+            run
+            and (len(run) >= 3 or at_end)
+            and (at_end or sum(pieces[at].kind == "list_item" for at in run) >= 4)
+        ):
             for index in run:
                 _mark(pieces[index], "related" if at_end else "navigation", "link-run")
         run.clear()
@@ -291,7 +305,9 @@ def _in_item(nodes: list[Node], index: int) -> bool:
     return False
 
 
-_DATE_OR_TIME = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[:.]\d{2}\b|\bmin(?:ute)?s?\.? read\b|\bago\b|分で読|分鐘|分钟", re.I)
+_DATE_OR_TIME = re.compile(
+    r"\b(?:19|20)\d{2}\b|\b\d{1,2}:\d{2}\b|\bmin(?:ute)?s?\.? read\b|\bago\b|分で読|分鐘|分钟", re.I
+)
 
 
 def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
@@ -307,7 +323,12 @@ def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             continue
         if not any(char.isalpha() for char in text):
             _mark(piece, "boilerplate", "no-words")
-        elif _DATE_OR_TIME.search(text) and not _END_MARK.search(text) and len(text) < 100 and piece.kind != "heading":
+        elif (
+            _DATE_OR_TIME.search(text)
+            and not _END_MARK.search(text)
+            and len(text) < 100
+            and piece.kind != "heading"
+        ):
             _mark(piece, "byline", "date-before-text")
     for at in range(region.last - 1, region.first - 1, -1):
         piece = pieces[at]
@@ -317,3 +338,22 @@ def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             break
         if not any(char.isalpha() for char in piece.text):
             _mark(piece, "boilerplate", "no-words")
+
+
+def _tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:
+    """From the end backwards: notes on the author, invitations, house rules, and the links among them."""
+    running = sum(1 for at in range(region.first, region.last) if worths[at] >= 80 and not pieces[at].reason)
+    for at in range(region.last - 1, region.first - 1, -1):
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        if running <= 2 or piece.kind in ("table_row", "code"):
+            break
+        linked = piece.linked / len(piece.text)
+        found = judge_line(piece.text, linked=linked, where="end")
+        if found is None and linked > 0.85 and len(piece.text) < 200 and piece.kind != "table_row":
+            found = ("related", "link-at-end")
+        if found is None:
+            break
+        _mark(piece, *found)
+        running -= worths[at] >= 80

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -335,7 +335,9 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
                  "dc.author", "byl", "article.author", "citation_author", "twitter:data1", "rbauthors"):  # fmt: skip
         values = head.meta.get(name, [])
         if name == "citation_author":
-            values = [" ".join(reversed(value.split(", "))) if value.count(", ") == 1 else value for value in values]
+            values = [
+                " ".join(reversed(value.split(", "))) if value.count(", ") == 1 else value for value in values
+            ]
         if name == "twitter:data1" and head.first("twitter:label1").casefold() not in (
             "written by",
             "author",
@@ -354,7 +356,9 @@ _SEEN_AUTHORS = XPath(
     " or contains(@class,'uthor') or contains(@class,'yline') or contains(@class,'writer') or @class='by'"
     " or contains(@data-testid,'uthor') or contains(@class,'reator')]"
 )
-_STRANGERS = re.compile(r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I)
+_STRANGERS = re.compile(
+    r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I
+)
 _NAME_CLASS = re.compile(r"author|byline|writer|contributor|^by$|creator", re.I)
 
 
@@ -365,58 +369,116 @@ def _spoken(element: HtmlElement) -> str:
     return re.sub(r"\s\|\s(and|und|et|y|e|&|,|;)\s\|\s", r" \1 ", text)
 
 
-def seen_authors(root: HtmlElement, site: str | None) -> tuple[str, bool] | None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page's markup says of author and dates outside its head, hidden microdata included.
+
+    authors: (rank, spoken text, class names, parent's number): rank 3 for microdata, 2 for rel=author or a word
+             such as "by", 1 for a class name only.
+    times:   (label, day): label is the itemprop, class and pubdate of the element.
+    """
+
+    authors: tuple[tuple[int, str, int], ...] = ()
+    times: tuple[tuple[str, dt.date], ...] = ()
+
+
+def _among_strangers(element: HtmlElement) -> bool:
+    """Whether an element stands among comments, teasers or in a sidebar."""
+    above: HtmlElement | None = element
+    for _ in range(7):
+        if above is None:
+            return False
+        if _STRANGERS.search(f"{above.get('class') or ''} {above.get('id') or ''}") and above.tag != "body":
+            return True
+        above = above.getparent()
+    return False
+
+
+def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
+    """Read authors and times from a page's markup. To be called before hidden nodes are taken out."""
+    authors: list[tuple[int, str, int]] = []
+    parents: dict[HtmlElement, int] = {}
+    for element in _SEEN_AUTHORS(root)[:80]:
+        if element.tag in ("meta", "link", "script", "img", "input", "body", "article", "main", "html"):
+            continue
+        prop = element.get("itemprop") or ""
+        names = " ".join(
+            (element.get("class") or "", element.get("id") or "", element.get("data-testid") or "")
+        ).strip()
+        told = element.get("property") or ""
+        if told and "author" not in told:
+            above = element.getparent()
+            if above is None or not re.search(
+                r"name--uid|submitted|author|byline|node__meta|user", above.get("class") or ""
+            ):
+                continue
+        text = _spoken(element)
+        if not text or len(text) > 200 or _among_strangers(element):
+            continue
+        if "author" in prop:
+            rank = 3
+        elif told or element.get("rel") == "author" or _author_words()[0].match(text):
+            rank = 2
+        elif _NAME_CLASS.search(names):
+            rank = 1
+        else:
+            continue
+        parent = element.getparent()
+        authors.append((rank, text, parents.setdefault(parent, len(parents))))
+    times: list[tuple[str, dt.date]] = []
+    for element in _SEEN_TIMES(root)[:40]:
+        label = " ".join((element.get("itemprop") or "", element.get("class") or "",
+                          "pubdate" if element.get("pubdate") is not None else ""))  # fmt: skip
+        day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
+        if day is not None and not _among_strangers(element):
+            times.append((label, day))
+    return Shown(tuple(authors), tuple(times))
+
+
+def seen_authors(shown: Shown, site: str | None) -> tuple[str, bool] | None:
     """Return (names, certain) of the author that the page shows, or None.
 
     certain: whether the markup or a word such as "by" says that this is the author.
     """
-    best: tuple[int, str, bool] | None = None
-    together: dict[HtmlElement, list[str]] = {}
-    for element in _SEEN_AUTHORS(root)[:80]:
-        if element.tag in ("meta", "link", "script", "img", "input"):
-            continue
-        prop = element.get("itemprop") or ""
-        names = " ".join((element.get("class") or "", element.get("id") or "", element.get("data-testid") or ""))
-        if element.get("property") and "author" not in (element.get("property") or ""):
-            above = element.getparent()
-            if above is None or not re.search(r"name--uid|submitted|author|byline|node__meta|user", above.get("class") or ""):
-                continue
-        if any(_STRANGERS.search((above.get("class") or "") + " " + (above.get("id") or ""))
-               for above in [element, *list(element.iterancestors())[:6]]):  # fmt: skip
-            continue
-        text = _spoken(element)
-        if not text or len(text) > 200:
-            continue
-        spoken = _author_words()[0].match(text) is not None
+    best: tuple[int, str, int] | None = None
+    for rank, text, parent in shown.authors:
         found = author_names(text, site)
         if not found or (site and _key(found) == _key(site)):
             continue
-        sure = "author" in prop or element.get("rel") == "author" or spoken or bool(element.get("property"))
-        rank = 3 if "author" in prop else 2 if sure else 1
-        if rank == 1 and not (_NAME_CLASS.search(names) and found[:1].isupper() and len(found.split()) <= 6):
+        if rank < 3 and not is_byline_name(found):
+            continue
+        if rank == 1 and len(found.split()) > 6:
             continue
         if best is None or rank > best[0]:
-            best = (rank, found, sure)
-        if "author" in prop or element.get("rel") == "author":
-            parent = element.getparent()
-            if parent is not None:
-                together.setdefault(parent, []).append(found)
+            best = (rank, found, parent)
     if best is None:
         return None
-    for names_there in together.values():
-        if best[1] in names_there and len(set(names_there)) > 1:
-            each = dict.fromkeys(name for entry in names_there for name in entry.split(", "))
-            return ", ".join(each), best[2]
-    return best[1], best[2]
+    rank, found, parent = best
+    if rank >= 2:
+        beside = [name for other, text, place in shown.authors
+                  if place == parent and other == rank and (names := author_names(text, site))
+                  for name in names.split(", ")]  # fmt: skip
+        if len(beside) > 1:
+            found = ", ".join(dict.fromkeys(beside))
+    return found, rank >= 2
 
 
-def byline_zone(pieces: list[Piece], first: int, last: int, worths: list[float], keys: set[str]) -> list[int]:
+def byline_zone(
+    pieces: list[Piece], first: int, last: int, worths: list[float], keys: Container[str]
+) -> list[int]:
     """Return the indexes of the pieces around the headline, before the text and behind it."""
     headline = next(
-        (at for at, piece in enumerate(pieces[:last]) if piece.kind == "heading" and _key(piece.text) in keys), None
+        (
+            at
+            for at, piece in enumerate(pieces[:last])
+            if piece.kind == "heading" and _key(piece.text) in keys
+        ),
+        None,
     )
     if headline is None:
-        headline = next((at for at, piece in enumerate(pieces[:last]) if piece.reason == "headline"), max(0, first - 4))
+        headline = next(
+            (at for at, piece in enumerate(pieces[:last]) if piece.reason == "headline"), max(0, first - 4)
+        )
     good = [at for at in range(first, last) if worths[at] >= 80 and not pieces[at].reason]
     start = good[0] if good else last
     end = good[-1] + 1 if good else last
@@ -496,6 +558,11 @@ def _modified_words() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
 
 
+_OTHER_DAYS = re.compile(
+    r"\b(?:joined|member since|registered|born|since|until|expires|deadline|as of|version)\b", re.I
+)
+
+
 def visible_dates(
     text: str, latest: dt.date, *, day_first: bool = True
 ) -> tuple[dt.date | None, dt.date | None]:
@@ -504,6 +571,8 @@ def visible_dates(
     modified: dt.date | None = None
     end = 0
     for start, stop, day in find_days(text, latest, day_first=day_first):
+        if _OTHER_DAYS.search(text[max(end, start - 40) : start]):
+            continue
         if _modified_words().search(text[max(end, start - 40) : start]):
             modified = modified or day
         else:
@@ -515,18 +584,19 @@ def visible_dates(
 _SEEN_TIMES = XPath("//time | //*[contains(@itemprop,'datePublished') or contains(@itemprop,'dateModified')]")
 
 
-def who_and_when(root: HtmlElement, head: Head, zone: list[Piece], site: str | None, address: str,
+def who_and_when(root: HtmlElement, head: Head, marked: Shown, zone: list[Piece], site: str | None, address: str,
                  fields: dict[str, Any], bases: dict[str, str], latest: dt.date) -> None:  # fmt: skip
     """Fill author, published and modified in fields, and how they are known in bases.
 
-    zone: the pieces around the headline, where bylines stand. What they say beats the head.
+    marked: what read_shown gave; zone: the pieces around the headline, where bylines stand. What they
+    say beats the head.
     """
     published, modified = head_dates(head, latest)
     author = head_author(head, site)
     lines = [piece.text for piece in zone if len(piece.text) < 220]
     day_first = not _american(head, lines, address)
 
-    shown = seen_authors(root, site)
+    shown = seen_authors(marked, site)
     if shown is None or not shown[1]:
         for line in lines:
             first = line.split("\n", 1)[0]
@@ -534,23 +604,19 @@ def who_and_when(root: HtmlElement, head: Head, zone: list[Piece], site: str | N
             if found and is_byline_name(first[found.end() :]) and (names := author_names(first, site)):
                 shown = (names, True)
                 break
-    if shown is not None and (shown[1] or author is None) and not (author and _same_people(author[0], shown[0])):
+    if (
+        shown is not None
+        and (shown[1] or author is None)
+        and not (author and _same_people(author[0], shown[0]))
+    ):
         author = (shown[0], "byline")
 
     seen: dt.date | None = None
     stamped: dt.date | None = None
-    for element in _SEEN_TIMES(root)[:40]:
-        names = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("pubdate") or "",
-                          "pubdate" if element.get("pubdate") is not None else ""))  # fmt: skip
-        if any(_STRANGERS.search((above.get("class") or "") + " " + (above.get("id") or ""))
-               for above in [element, *list(element.iterancestors())[:6]]):  # fmt: skip
-            continue
-        day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
-        if day is None:
-            continue
-        if re.search(r"modif|updat", names, re.I) and "datePublished" not in names:
+    for label, day in marked.times:
+        if re.search(r"modif|updat", label, re.I) and "datePublished" not in label:
             modified = modified or (day, "meta")
-        elif "datePublished" in names or "pub" in names.lower():
+        elif "datePublished" in label or "pub" in label.lower():
             seen = seen or day
         else:
             stamped = stamped or day
@@ -583,7 +649,7 @@ def who_and_when(root: HtmlElement, head: Head, zone: list[Piece], site: str | N
 def is_byline_name(text: str) -> bool:
     """Whether what follows "by" begins like a name: a capital, or a script without capitals."""
     first = text[:1]
-    return bool(first) and (first.isupper() or first in "@\"“" or (first.isalpha() and not first.islower()))
+    return bool(first) and (first.isupper() or first in '@"“' or (first.isalpha() and not first.islower()))
 
 
 def _same_people(one: str, two: str) -> bool:
@@ -600,7 +666,9 @@ def _american(head: Head, lines: list[str], address: str) -> bool:
         return True
     if region.startswith("en-") or host.endswith((".uk", ".au", ".nz", ".ie", ".in", ".za", ".eu")):
         return False
-    return region in ("en", "") and (any(re.search(r"\d\s?[AP]\.?M\b", line, re.I) for line in lines) or region == "en")
+    return region in ("en", "") and (
+        any(re.search(r"\d\s?[AP]\.?M\b", line, re.I) for line in lines) or region == "en"
+    )
 
 
 def guessed_date(root: HtmlElement, latest: dt.date) -> dt.date | None:

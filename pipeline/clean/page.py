@@ -10,7 +10,7 @@ from pipeline import spam
 from pipeline.clean import maintext, metadata, plain
 from pipeline.clean.assemble import Cut, after_spam, put_together, tidy
 from pipeline.clean.decode import decode, normal
-from pipeline.clean.pieces import Node, Piece, read_pieces
+from pipeline.clean.pieces import Node, Piece, read_pieces, split_lines
 from pipeline.clean.source import find_source
 from pipeline.clean.tree import parse
 from schemas.errors import ReadError
@@ -169,7 +169,7 @@ _NAMED_HEADLINE = re.compile(
 )
 
 
-def _headings(nodes: list[Node], pieces: list[Piece], parts: set[str]) -> list[tuple[int, str]]:
+def _headings(nodes: list[Node], pieces: list[Piece], parts: frozenset[str]) -> list[tuple[int, str]]:
     """Return (level, text) of the page's headings; 0 for those that the markup calls the headline.
 
     parts: keys of the stretches of the title tag; a line that equals one counts as a heading too.
@@ -194,16 +194,17 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     latest = _latest(page)
     root = parse(markup, name=page.source)
     head = metadata.read_head(root)
+    shown = metadata.read_shown(root, latest)
     hidden = spam.strip_hidden(root)
     nodes, pieces = read_pieces(root)
+    told = frozenset(maintext.key(part) for part in metadata.title_parts(head)) - {""}
+    pieces = split_lines(pieces, told, maintext.key)
     for piece in pieces:
         piece.text = normal(piece.text) if len(normal(piece.text)) == len(piece.text) else piece.text
     words = sum(len(piece.text) for piece in pieces)
     if not words:
         return _reject(page, "empty", "no visible words", title=head.title or None, removed=tuple(hidden))
     worths = maintext.weigh(nodes, pieces)
-    told = {maintext.key(part) for part in metadata.title_parts(head)}
-    told.discard("")
     maintext.void_marks(nodes, pieces, maintext.headline_pieces(pieces, told))
     maintext.mark_forms(nodes)
     maintext.carry_marks(nodes, pieces)
@@ -220,7 +221,9 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     site, site_basis = metadata.site_of(head, page.hints.get("site", ""), address)
     inside = pieces[region.first : region.last]
     body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
-    language, bases["language"] = metadata.detect_language(body or " ".join(p.text for p in inside), head.language)
+    language, bases["language"] = metadata.detect_language(
+        body or " ".join(p.text for p in inside), head.language
+    )
     fields["language"] = language
     candidates = metadata.title_candidates(
         head, _headings(nodes, pieces, told), site, page.hints.get("title", ""), page.url
@@ -237,7 +240,9 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     keys = {maintext.key(name) for name in (title or "", *(text for _, text in candidates)) if len(name) > 5}
     maintext.judge(nodes, pieces, region, worths, keys)
     zone = metadata.byline_zone(pieces, region.first, region.last, worths, keys)
-    metadata.who_and_when(root, head, [pieces[at] for at in zone], site, address, fields, bases, latest)
+    metadata.who_and_when(
+        root, head, shown, [pieces[at] for at in zone], site, address, fields, bases, latest
+    )
     _bylines(pieces, zone, region, fields)
     _source(pieces, region, site, fields, bases)
     kept: list[Piece] = []
@@ -262,15 +267,24 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     return _finish(page, blocks, cuts, titles, fields, bases, restored, host)
 
 
-def _bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, fields: dict[str, object]) -> None:
+def _bylines(
+    pieces: list[Piece], zone: list[int], region: maintext.Region, fields: dict[str, object]
+) -> None:
     """Cut the lines around the text that say who wrote it and when."""
     author = maintext.key(str(fields.get("author") or ""))
     for at in zone:
         piece = pieces[at]
-        if piece.reason or not region.first <= at < region.last or len(piece.text) > 160:
+        if (
+            piece.reason
+            or not region.first <= at < region.last
+            or len(piece.text) > 160
+            or piece.kind == "quote"
+        ):
             continue
         own = maintext.key(piece.text)
-        if metadata.is_byline(piece.text) or (author and len(own) < len(author) + 14 and own.startswith(author)):
+        if metadata.is_byline(piece.text) or (
+            author and len(own) < len(author) + 14 and own.startswith(author)
+        ):
             piece.reason, piece.rule = "byline", "byline"
 
 
@@ -280,7 +294,8 @@ def _source(pieces: list[Piece], region: maintext.Region, site: str | None,
     lines = [
         piece
         for piece in pieces[region.first : region.last]
-        if piece.reason not in ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
+        if piece.reason
+        not in ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
     ]
     source = find_source([(piece.text, _first_link(piece)) for piece in lines])
     if source is None or (site and maintext.key(source.name) == maintext.key(site)):

@@ -8,7 +8,7 @@ by the names that page builders give to the parts of a page (rules/clean/furnitu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -29,6 +29,14 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr nobr o:p annotation amp-fit-text mi mn mo mrow msup "
     "msub msubsup mtext semantics mfrac g-emoji picture img source".split()
+)
+#: Elements that stand on lines of their own; any other (custom ones, misspelt ones) does so only where it
+#: holds one of these.
+_BLOCKS = frozenset(
+    "address amp-accordion amp-story article aside blockquote body caption center col colgroup dd details dir div "
+    "dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li "
+    "listing main menu nav ol optgroup p plaintext pre section summary table tbody td tfoot th thead title tr ul "
+    "xmp".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 #: Elements that are furniture by their name. footer and header are judged by what is around them.
@@ -242,6 +250,31 @@ def _is_data_table(table: HtmlElement) -> bool:
     return size / min(cells, 400) < 220
 
 
+def split_lines(pieces: list[Piece], wanted: frozenset[str], key: Callable[[str], str]) -> list[Piece]:
+    """Return the pieces with those cut into lines whose first line is wanted: headline and byline above a br."""
+    made: list[Piece] = []
+    for piece in pieces:
+        if (
+            "\n" not in piece.text
+            or len(piece.text) > 3000
+            or key(piece.text.split("\n", 1)[0]) not in wanted
+        ):
+            made.append(piece)
+            continue
+        at = 0
+        for text in piece.text.split("\n"):
+            links = [
+                Link(link.start - at, link.end - at, link.href, link.rel, link.style)
+                for link in piece.links
+                if at <= link.start and link.end <= at + len(text)
+            ]
+            at += len(text) + 1
+            if text.strip():
+                linked = sum(link.end - link.start for link in links)
+                made.append(Piece(piece.node, piece.kind, text, links, linked, piece.level, piece.table))
+    return made
+
+
 def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
     """Return the block-level nodes of a page and its pieces, both in reading order."""
     body = root.find("body")
@@ -296,12 +329,16 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
         if tag == "hr":
             flush()
             return 0
-        if tag in _INLINE or kind == "table_row":
+        if (
+            tag in _INLINE
+            or kind == "table_row"
+            or (tag not in _BLOCKS and next(element.iter(*_BLOCKS), None) is None)
+        ):
             if tag == "a":
                 line.open.append((line.size, element))
             elif tag in ("td", "th") and line.size:
                 line.bar()
-            elif tag not in _INLINE:
+            elif tag in _BLOCKS:
                 line.add(" ")
             if element.text:
                 line.add(element.text, code=kind == "code")
