@@ -62,8 +62,9 @@ _NUMBER_WORDS = (
     rf"(?:half{SPACE}an?|half(?=[ -](?:billion|million|trillion))|(?:a{SPACE})?quarter(?:{SPACE}of{SPACE}an?|(?=[ -](?:billion|million|trillion)))"
     rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
     rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
-    rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
-    rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)"
+    rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
+    rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro)\b)"
+    rf"|an?(?={SPACE}(?:single{SPACE})?(?:hour|day|week|fortnight|month|year)\b)"
     r"|(?:hundreds|thousands|tens|dozens|millions|billions|trillions)(?=[ ]of\b|\b))"
 )
 _SCALE_WORD = (
@@ -87,7 +88,7 @@ _CUR_AFTER = (
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
     rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE}){SPACE}?)?"
-    rf"(?<![\w.])(?<!\d,)(?<![A-Za-z0-9]-)"
+    rf"(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?=[A-Za-z]))"
     rf"{_NUMBER}"
     rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
     rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{_CUR_AFTER})(?![\w]))?",
@@ -96,7 +97,7 @@ _ONE = re.compile(
 #: Where a number can begin: one cheap scan decides which offsets are tried at all.
 _START = re.compile(
     rf"(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE})(?={SPACE}?[\d.~])"
-    rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z0-9]-)(?:\.?\d)"
+    rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z]-)(?:\.?\d)"
     rf"|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
@@ -205,6 +206,7 @@ class _Number:
 
     __slots__ = (
         "after_unit",
+        "last_scale",
         "base",
         "currency",
         "end",
@@ -222,6 +224,7 @@ class _Number:
     ) -> None:
         self.start, self.end, self.base, self.scale, self.currency = start, end, base, scale, currency
         self.value = base * (scale if scale is not None else 1)
+        self.last_scale = scale if scale is not None else Decimal(1)
         self.plus = False
         self.vague = 0
         self.word = False
@@ -240,6 +243,12 @@ def _words_value(words: str) -> Decimal | None:
     if text in _VAGUE:
         return Decimal(_VAGUE[text])
     extra = Decimal(0)
+    if " point " in text:
+        text, _, fraction = text.partition(" point ")
+        digits = [0 if word == "oh" else _SMALL.get(word, -1) for word in fraction.split(" ")]
+        if any(not 0 <= digit <= 9 for digit in digits):
+            return None
+        extra = Decimal("0." + "".join(str(digit) for digit in digits))
     for ending, add in ((" and a half", "0.5"), (" and a quarter", "0.25")):
         if text.endswith(ending):
             text, extra = text[: -len(ending)], Decimal(add)
@@ -256,6 +265,8 @@ def _words_value(words: str) -> Decimal | None:
 
 def _digits_value(text: str) -> Decimal | None:
     """'2,048' -> 2048, '3.14e23', '2 x 10^24', '10²⁴'."""
+    if text.startswith("10") and len(text) > 2 and text[2] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻":
+        text = f"10^{text[2:]}"
     text = text.translate(_SUPER).replace("\u2212", "-").replace("\\times", "x")
     power = re.search(
         rf"(?:{SPACE}?[×x*·\u22c5]{SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?)$",
@@ -303,7 +314,7 @@ def _yen_or_yuan(text: str, at: int) -> str:
     """Return CNY or JPY for a bare ¥: what the nearest words speak of; yen where nothing does."""
     best: tuple[int, str] = (1 << 30, "JPY")
     for pattern, code in ((_CHINA, "CNY"), (_JAPAN, "JPY")):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, max(0, at - 3000), at + 3000):
             best = min(best, (abs(match.start() - at), code))
     return best[1]
 
@@ -344,7 +355,14 @@ def _read_one(text: str, at: int) -> _Number | None:
             if following:
                 scale *= _scale_value(following[0])
                 end += following.end()
-            vague = 10 if low != "tens" else 10
+            vague = 10 if low in ("tens", "dozens", "hundreds") and following else 100
+            owned = re.match(rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", text[end : end + 40], re.IGNORECASE)
+            if owned and match["cur"] is None:
+                money = _currency(owned[1])
+                if money and money != "USc":
+                    number = _Number(match.start(), end + owned.end(), base, scale, money)
+                    number.word, number.vague = True, vague
+                    return number
         else:
             value = _words_value(words)
             if value is None:
@@ -370,13 +388,14 @@ def _read_one(text: str, at: int) -> _Number | None:
     ):
         # "100m": metres unless what follows is counted
         if not re.match(
-            r"[ -]?(?:param|token|model|word|weight|dollar|GPU|[A-Za-z]+[ -](?:param|token))",
+            r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
             text[end : end + 30],
             re.IGNORECASE,
         ):
-            scale, end = None, match.end("digits") if digits else end
             return None
     number = _Number(match.start(), end, base, scale, currency)
+    if scale_text and scale is not None:
+        number.last_scale = _scale_value(re.split(r"[\s-]+", scale_text.strip())[-1])
     if currency == "USc":
         number.currency, number.value = "USD", number.value / 100
     number.word = digits is None
@@ -386,13 +405,7 @@ def _read_one(text: str, at: int) -> _Number | None:
         number.end = end = max(
             end, match.end("plus2") if match["plus2"] else end, match.end("plus") if match["plus"] else end
         )
-    if match["cur"] is None and number.currency is None and _after_currency_scale(match):
-        return number
     return number
-
-
-def _after_currency_scale(match: re.Match[str]) -> bool:
-    return bool(match["after"])
 
 
 def _glued_unit(text: str, at: int) -> bool:
@@ -447,7 +460,7 @@ def _unit(text: str, number: _Number) -> None:
     elif groups["fold"]:
         unit = "fold"
         if (
-            "x" in piece.lower()
+            re.search("[x×]", piece.lower())
             and re.match(rf"{SPACE}?(?:[A-Z0-9])", text[match.end() : match.end() + 2])
             and not re.match(r"\s(?:[a-z]|[A-Z][a-z])", text[match.end() : match.end() + 3])
         ):
@@ -534,6 +547,8 @@ def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[
         if begin is None:
             break
         number = _read_one(text, begin.start())
+        if number is not None and _inside_a_name(text, begin.start(), numbers):
+            number = None
         if number is None or number.end > stop or number.end <= begin.start():
             at = max(begin.end(), begin.start() + 1)
             continue
@@ -541,6 +556,20 @@ def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[
         numbers.append(number)
         at = max(number.end, begin.start() + 1)
     return tuple(_joined(text, numbers, start))
+
+
+_ONE_UNIT: Final = re.compile(
+    r"(?:\b(?:in|within|for|about|than|over|under|took|takes?|just|nearly|around|of|almost|only|roughly|approximately|after|or|spans?|lasted|last|lasts|needs?|needed|required)|[(~,])[\s\u00a0]*~?$",
+    re.IGNORECASE,
+)
+
+
+def _inside_a_name(text: str, at: int, numbers: list[_Number]) -> bool:
+    """Whether a number stands behind the hyphen of a name (Falcon-2-7B), or is an article that is no number."""
+    if at >= 2 and text[at - 1] == "-" and text[at - 2].isdigit():
+        return not (numbers and at - 1 in (numbers[-1].end, numbers[-1].after_unit))
+    article = re.match(r"an?[ \u00a0](?:single )?(?:hour|day|week|fortnight|month|year)\b", text[at : at + 20], re.IGNORECASE)
+    return article is not None and _ONE_UNIT.search(text, max(0, at - 24), at) is None
 
 
 def _joined(text: str, numbers: list[_Number], start: int) -> list[Quantity]:
@@ -568,13 +597,13 @@ def _single(text: str, number: _Number, previous_end: int) -> Quantity:
     op = _op(text, number, previous_end)
     unit = number.currency or number.unit
     unit_end = number.after_unit if number.unit and not number.currency else None
-    if number.vague == 10:
+    if number.vague >= 10:
         return Quantity(
             number.start,
             number.end,
             number.value,
             number.value,
-            number.value * 100,
+            number.value * number.vague,
             ">",
             unit,
             True,
@@ -587,7 +616,7 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
     """Return the range that two neighbouring numbers are the ends of, or None."""
     gap_from = first.after_unit if first.unit and first.after_unit <= second.start else first.end
     join = _JOIN.fullmatch(text, gap_from, second.start)
-    if join is None or first.vague == 10 or second.vague == 10:
+    if join is None or first.vague >= 10 or second.vague >= 10:
         return None
     word = join[0].strip().lower()
     before = text[max(0, first.start - 90) : first.start]
@@ -632,9 +661,10 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
         return None
     low, high = first.value, second.value
     if first.scale is None and second.scale is not None and not first.unit and first.base < 1000:
-        scaled = first.base * second.scale
-        if scaled <= high * Decimal("1.0001") or word in ("or",):
-            low = scaled
+        for scale in (second.scale, second.last_scale):
+            if first.base * scale <= high:
+                low = first.base * scale
+                break
     if first.unit is None and second.unit and second.value and second.base:
         factor = second.value / (second.base * (second.scale or 1))
         low *= factor

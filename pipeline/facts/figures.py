@@ -6,7 +6,7 @@ The linker (pipeline.facts.linking) then says which model each is about.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -15,7 +15,8 @@ from pipeline.facts import judge
 from pipeline.facts.senses import attributed, senses
 from pipeline.mentions.figures import Figure, Words, find
 from pipeline.mentions.sentences import Sentence
-from schemas.records import LONGEST_EVIDENCE, Article, Fact, Mention, Quantity
+from pipeline.mentions.names import Name
+from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 
 HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "fortnight": Decimal(336),
                 "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
@@ -56,33 +57,26 @@ def evidence(text: str, sentence: Sentence, at: int, end: int) -> tuple[int, int
 class Reader:
     """Reads one article; keeps the text, its sentences, and every mention met on the way."""
 
-    def __init__(
-        self, article: Article, sentences: Sequence[Sentence], text: str | None = None, part: str = "text"
-    ) -> None:
-        self.text = article.text if text is None else text
-        self.article = article
+    def __init__(self, text: str, sentences: Sequence[Sentence], *, part: str = "text", names: Iterable[Name] = ()) -> None:
+        self.text = text
         self.sentences = sentences
         self.part = part
+        self.names = sorted((name.start, name.end) for name in names)
         self.facts: list[Fact] = []
         self.mentions: list[Mention] = []
 
     def read(self) -> None:
         """Fill facts and mentions, in text order."""
-        before, block = "", -1
-        last: Sentence | None = None
         for index, sentence in enumerate(self.sentences):
-            if sentence.block != block and sentence.kind != "table_row":
-                block = sentence.block
             figures, words = find(self.text, sentence)
+            if not figures or words is None:
+                continue
             following = ""
             if index + 1 < len(self.sentences) and self.sentences[index + 1].block == sentence.block:
                 nxt = self.sentences[index + 1]
                 following = self.text[nxt.start : nxt.end]
-            if figures and words is not None:
-                before = self.text[max(0, sentence.start - 500) : sentence.start]
-                self._sentence(sentence, figures, words, before, following)
-            last = sentence
-        del last
+            before = self.text[max(0, sentence.start - 500) : sentence.start]
+            self._sentence(sentence, figures, words, before, following)
 
     # ------------------------------------------------------------ one sentence
     def _sentence(

@@ -38,13 +38,17 @@ GATE: Final = re.compile(
     r"hundreds?|thousands?|millions?|billions?|trillions?|half|halved|halving|dozens?|double[ds]?|doubling|tripled?|quadrupled?|tenfold|"
     r"week|month|year|day|one|several|couple|few|chips?|accelerators?|cards)\b"
 )
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
+_TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
 _STOP: Final = frozenset(
     "of in with for to from on at by and or per than that which is was are were be been has have had a an the its their our it as "
     "while but when where who if not no into over about up down then so because before after until between within without across using "
     "via through during under since both each every cost costs costing took take takes used uses trained train trains ran runs run running "
     "i we they he she you this these those there can could would will may might must should do does did let us them he's".split()
 )
+
+
+#: "on a single 48GB GPU" counts one.
+_SINGLE: Final = re.compile(r"\b(single|lone)[ -](?:[\w.-]+[ -]){0,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,10 @@ def words_of(text: str, sentence: Sentence) -> Words:
         spans.append((quantity.start, quantity.end, label, quantity))
         if quantity.unit_end is not None and label not in ("NUM", "BIG"):
             spans.append((quantity.end, quantity.unit_end, "UNIT", None))
+    for device in found_devices:
+        alone = _SINGLE.search(text, max(sentence.start, device.start - 60), device.start)
+        if alone:
+            spans.append((alone.start(1), alone.end(1), "NUM", Quantity(alone.start(1), alone.end(1), Decimal(1))))
     spans.sort(key=lambda span: (span[0], -span[1]))
     out = Words([], [], [], [], {}, {})
 
@@ -149,7 +157,7 @@ def words_of(text: str, sentence: Sentence) -> Words:
     def plain(start: int, end: int) -> None:
         for match in _TOKEN.finditer(text, start, end):
             word = match[0]
-            if word in "-\u2010\u2011":
+            if word in "-\u2010\u2011" or word[0] == "(" and len(word) > 1:
                 continue
             add(
                 match.start(),
@@ -315,7 +323,9 @@ def find(text: str, sentence: Sentence) -> tuple[list[Figure], Words | None]:
                         if i in words.devices and words.tags[i] == "GEN"
                     )
             elif device is not None:
-                counted.add(device)
+                typed = [i for i in range(first, last) if i in words.devices and words.tags[i] == "DEV"]
+                device = typed[0] if typed else device
+                counted.update(i for i in range(first, last) if i in words.devices)
             out.append(
                 Figure(kind, quantity.start, quantity.end, sentence, rule.id, quantity,
                        detail if kind == "parameters" and detail else None,
@@ -361,7 +371,7 @@ def find(text: str, sentence: Sentence) -> tuple[list[Figure], Words | None]:
 
 
 _BETWEEN: Final = re.compile(
-    r"\s*(?:,\s*(?:and|or)?|and|or|&|/|to|,\s*(?:and|or)\s+a|and\s+(?:even\s+)?(?:a|an)?)\s*(?:about |around |roughly |~)?",
+    r"\s*(?:,\s*(?:and|or)?|and|or|&|/|to|vs\.?|versus|against|,\s*(?:and|or)\s+a|and\s+(?:even\s+)?(?:a|an)?)\s*(?:about |around |roughly |~)?",
     re.IGNORECASE,
 )
 
@@ -375,7 +385,7 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             this.quantity is None
             or nxt.quantity is None
             or this.kind not in ("none",)
-            or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours")
+            or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours", "time")
         ):
             continue
         if not _BETWEEN.fullmatch(text, this.end, nxt.at):
@@ -398,6 +408,8 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
                 quantity = replace(quantity, value=quantity.value * factor)
         if nxt.kind in ("parameters", "tokens") and quantity.value is not None and quantity.value < 1000:
             continue
+        if nxt.kind == "time":
+            quantity = replace(quantity, unit=nxt.quantity.unit, unit_end=nxt.quantity.unit_end)
         out[index] = replace(
             this,
             kind=nxt.kind,

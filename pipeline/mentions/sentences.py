@@ -98,3 +98,9 @@ def sentences(article: Article) -> list[Sentence]:
                 out.append(Sentence(start, end, block.kind, number, block.table, block.level, first))
                 first = False
     return out
+
+
+def title_sentence(title: str) -> Sentence:
+    """Return a title as the one sentence it is."""
+    start = len(title) - len(title.lstrip())
+    return Sentence(start, max(start, len(title.rstrip())), "heading", 0, None, 1)

@@ -1,0 +1,81 @@
+"""Which passages are English: facts are read in English only, block by block on mixed pages.
+
+A cheap test by function words, as in the stop-word profiles that language identifiers fall back on for short texts:
+half of a page's blocks are too short for anything finer. A block that is too short to tell goes with the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.mentions.sentences import Sentence
+from schemas.records import Article
+
+_ENGLISH: Final = frozenset(
+    "the of and to in a is that for on with was as it by at from are this be or an have has had which its were but not they their more "
+    "than we our can will been over also would about into only other most after used using model models training trained".split()
+)
+_OTHERS: Final[dict[str, frozenset[str]]] = {
+    "de": frozenset("der die das und den von mit für auf ist im dem nicht ein eine als auch es sich des zu wurde werden hat sind bei nach wie".split()),
+    "fr": frozenset("le la les des et du une est dans pour que qui sur par avec au plus pas ce cette sont ont été aux en son".split()),
+    "es": frozenset("el los las de que y en del por con una para se es su al lo como más fue han entre sobre".split()),
+    "it": frozenset("il di che e la per una con del della sono è gli nel dei delle alla ha anche più stato come".split()),
+    "pt": frozenset("o os de que e do da em um uma para com não por dos das foi mais ao como são sua pelo".split()),
+    "nl": frozenset("de het een van en in is dat op te voor met zijn niet aan er die ook als bij werd door naar".split()),
+    "pl": frozenset("i w na z do nie się jest że to od za przez o jak który która są po".split()),
+    "sv": frozenset("och att det som en på är av för med till den har inte om ett från vid".split()),
+    "tr": frozenset("ve bir bu için ile da de olarak daha çok olan gibi en kadar".split()),
+    "ro": frozenset("și de la în pe cu un o din care este pentru nu mai sunt au fost".split()),
+    "id": frozenset("yang dan di ini dengan untuk dari dalam tidak pada adalah akan juga".split()),
+}
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
+_SCRIPTS: Final = (
+    ("zh", re.compile(r"[\u4e00-\u9fff]")), ("ja", re.compile(r"[\u3040-\u30ff]")), ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")), ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")), ("he", re.compile(r"[\u0590-\u05ff]")), ("th", re.compile(r"[\u0e00-\u0e7f]")),
+)  # fmt: skip
+_ENOUGH: Final = 4000  # characters of a block that are looked at
+
+
+def guess(text: str) -> str | None:
+    """Return "en", another language's code, or None where the text is too short or too odd to tell."""
+    piece = text[:_ENOUGH]
+    latin = len(_LATIN.findall(piece))
+    for code, script in _SCRIPTS:
+        count = len(script.findall(piece))
+        if count > 8 and count * (3 if code in ("zh", "ja") else 1) > latin:
+            return "ja" if code == "zh" and len(_SCRIPTS[1][1].findall(piece)) * 10 > count else code
+    words = [word.lower() for word in _WORD.findall(piece)]
+    if len(words) < 6:
+        return None
+    english = sum(word in _ENGLISH for word in words)
+    best, code = 0, ""
+    for other, known in _OTHERS.items():
+        count = sum(word in known for word in words)
+        if count > best:
+            best, code = count, other
+    if best > english * 1.3 and best >= 0.12 * len(words) and best >= 3:
+        return code
+    if english >= 0.1 * len(words) or english >= 2 * best + 1:
+        return "en"
+    return None
+
+
+def english(article: Article, cut: Sequence[Sentence]) -> tuple[list[Sentence], str]:
+    """Return the sentences of English blocks, and the language of the rest ("" where there is none)."""
+    text = article.text
+    page = guess(text)
+    declared = (article.language or "").lower().split("-")[0]
+    if page is None:
+        page = declared or "en"
+    ends: dict[int, tuple[int, int]] = {}
+    for sentence in cut:
+        first, last = ends.get(sentence.block, (sentence.start, sentence.end))
+        ends[sentence.block] = (min(first, sentence.start), max(last, sentence.end))
+    told = {block: guess(text[a:b]) or page for block, (a, b) in ends.items()}
+    kept = [sentence for sentence in cut if told[sentence.block] == "en"]
+    other = next((code for code in told.values() if code != "en"), "")
+    return kept, other if not kept else ""
