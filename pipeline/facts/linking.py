@@ -67,6 +67,7 @@ class _State:
     focus: str | None = None
     recent: list[str] = field(default_factory=list)
     last_pair: list[str] = field(default_factory=list)
+    pair: list[str] = field(default_factory=list)  # two models that the last sentence took in turn
     block: int = -1
     heading: str | None = None
 
@@ -183,18 +184,43 @@ class _Linker:
         if sentence.kind == "table_row":
             return
         order = list(dict.fromkeys(s.model for s in here))
+        turns = list(dict.fromkeys(f.model for f in linked if f.model))
+        if len(turns) == 2:
+            state.pair = turns
+        elif here or turns and (len(turns) != 2 or turns != state.pair):
+            state.pair = []
         if len(order) >= 2:
             state.last_pair = order[:2] if len(order) == 2 else order
         elif order and state.focus and order[0] != state.focus:
             state.last_pair = [state.focus, order[0]]
         told = [f.model for f in linked if f.model and f.linked_by not in ("topic", "after")]
-        subjects = [s.model for s in own]
+        subjects = self._subjects(sentence, own)
         if subjects:
-            state.focus = subjects[0]
-            if told and told[-1] in subjects and told[-1] != subjects[0] and len(set(subjects)) > 1:
-                state.focus = told[-1]
+            state.focus = subjects[-1]
+            return
+        described = self._described(
+            sentence, [], sentence.start, min(sentence.end, sentence.start + 60), sure=True
+        )
+        if described:
+            state.focus = described[1]
         elif told:
             state.focus = told[-1]
+        elif own:
+            state.focus = own[0].model
+
+    def _subjects(self, sentence: Sentence, own: list[_Spot]) -> list[str]:
+        """The models that the sentence's clauses are about: the first named, and those that open a clause."""
+        if not own:
+            return []
+        out = [own[0].model]
+        for spot in own[1:]:
+            start = spot.name.start
+            lead = _without_possessor(self.text[max(sentence.start, start - _LOOK_BACK) : start])
+            if self.rules["clause_opens"].search(lead) and self.rules["verb_next"].match(
+                self.text, spot.name.end, sentence.end
+            ):
+                out.append(spot.model)
+        return out
 
     # --- one sentence -----------------------------------------------------------------------------
 
@@ -211,7 +237,35 @@ class _Linker:
                 out.append(replace(fact, model=parallel[index], linked_by="respectively"))
                 continue
             out.append(self._one(sentence, here, fact, out))
-        return out
+        return self._shared(sentence, here, out)
+
+    def _shared(self, sentence: Sentence, here: list[_Spot], facts: list[Fact]) -> list[Fact]:
+        """Two figures of one kind joined by "and", after two models in turn: one each, in order."""
+        pair = self.state.pair
+        if here or len(pair) != 2:
+            return facts
+        for kind in sorted({f.kind for f in facts}):
+            indexes = [i for i, f in enumerate(facts) if f.kind == kind]
+            if len(indexes) != 2 or any(
+                facts[i].linked_by in ("noun-phrase", "clause") and self._sure(sentence, facts[i])
+                for i in indexes
+            ):
+                continue
+            first, second = indexes
+            if re.fullmatch(
+                r"[\s\w.]{0,14}\sand\s(?:about |roughly )?[$€£¥]?",
+                self.text[facts[first].at_end : facts[second].at],
+            ):
+                facts[first] = replace(facts[first], model=pair[0], linked_by="respectively")
+                facts[second] = replace(facts[second], model=pair[1], linked_by="respectively")
+        return facts
+
+    def _sure(self, sentence: Sentence, fact: Fact) -> bool:
+        """Whether a description, not a mere pronoun, names the figure's model in its clause."""
+        return (
+            self._described(sentence, [], self._clause_start(sentence, fact.at), fact.at, sure=True)
+            is not None
+        )
 
     def _one(self, sentence: Sentence, here: list[_Spot], fact: Fact, done: list[Fact]) -> Fact:
         if sentence.kind == "table_row":

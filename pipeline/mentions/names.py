@@ -31,7 +31,7 @@ LEFT, RIGHT = 90, 150
 LOOKS: Final = 14
 
 _WORD: Final = re.compile(
-    r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
+    r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
 )
 _SIZE: Final = re.compile(
     r"(?:~?\d{1,4}(?:[xX×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[xX×]\d{1,4}(?:\.\d)?[Bb]?)"
@@ -51,6 +51,25 @@ _UNIT_AFTER: Final = re.compile(
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed|ly)$")
+_KINDS: Final = frozenset(
+    (
+        "gan",
+        "gans",
+        "moe",
+        "lstm",
+        "cnn",
+        "lm",
+        "llm",
+        "rnn",
+        "mlp",
+        "model",
+        "models",
+        "network",
+        "networks",
+        "mt",
+    )
+)
+_COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
 _NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish)$")
 
 
@@ -273,7 +292,11 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words)
             and not low.endswith(("-parameter", "-bit", "-gpu", "-billion", "-million", "-trillion"))
         )
     if low in w.closed:
-        return (low in w.variants or low in w.heads) and _is_cap(word)
+        if not _is_cap(word):
+            return False
+        if low in _KINDS:  # "Projected GAN"; "Hierarchical Reasoning Model (HRM)"
+            return low not in ("model", "models", "network", "networks") or text.startswith(" (", end)
+        return low in w.variants or low in w.heads or low in _COUNTS
     if _is_cap(word) or _has_inner_cap(word):
         return True
     if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
@@ -375,6 +398,16 @@ def _stem(name: str, w: _Words) -> str:
     return squash("".join(parts))
 
 
+def _head(name: str, w: _Words) -> str:
+    """A name without version, size and grade, as written: "OPT-175B" -> "OPT"."""
+    parts = re.split(r"([\s-])", name)
+    while len(parts) > 2 and (
+        parts[-1][0].isdigit() or parts[-1].lower() in w.variants or re.fullmatch(r"[vV]\d\S*", parts[-1])
+    ):
+        parts = parts[:-2]
+    return "".join(parts)
+
+
 def _shape(name: str, w: _Words) -> float:
     """Evidence from the spelling alone."""
     parts = name.split()
@@ -408,7 +441,7 @@ def _shape(name: str, w: _Words) -> float:
         and (versioned or sized or last in w.variants)
         and (_root(name) in w.families or _stem(name, w) in w.families)
     ):
-        score += 1.2
+        score += 1.8
     if not versioned and not sized and _NATIONAL.search(name) and len(parts) == 1:
         score -= 2.5
     # what it is known to be otherwise
@@ -586,19 +619,35 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         for key in accepted
         if models[key].score >= threshold + 0.5
     )
+    heads = {squash(_head(models[key].spellings.most_common(1)[0][0], w)) for key in accepted}
+    stems = {squash(models[key].spellings.most_common(1)[0][0]) for key in accepted}
     for key, candidate in models.items():
         if key in accepted or candidate.shape < -2.5:
             continue
         name = candidate.spellings.most_common(1)[0][0]
         root = _root(name)
-        if (
-            len(root) > 1
-            and roots.get(root)
-            and (any(c.isdigit() for c in name) or _grade(name, w))
-            and candidate.score >= -0.5
+        parts = re.split(r"[\s-]", name)
+        member = len(parts) > 1 and any(
+            squash("".join(parts[:n])) in stems or squash("".join(parts[:n])) in heads
+            for n in range(1, len(parts))
+        )
+        versioned = (
+            len(root) > 1 and bool(roots.get(root)) and (any(c.isdigit() for c in name) or _grade(name, w))
+        )
+        alone = (
+            key in heads
+            and key not in w.organizations
+            and key not in w.places
+            and len(key) > 2
+            and candidate.score > -1.0
+        )
+        if alone and _organization_score(text, candidate, w) >= 1.5:
+            alone = False
+        if alone or (
+            (versioned or (member and parts[-1].lower() not in w.heads)) and candidate.score >= -1.0
         ):
             candidate.evidence["name.family"] = 2.0
-            if candidate.score >= ACCEPT - 1.0:
+            if alone or candidate.score >= ACCEPT - 1.0:
                 accepted.add(key)
 
     organizations = _organizations(text, models, others, accepted, w)
