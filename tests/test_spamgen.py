@@ -40,7 +40,7 @@ def test_other_process_same_bytes(tmp_path: Path, made: list[Document]) -> None:
     subprocess.run(asked, check=True, cwd=ROOT, capture_output=True)
     for document in made:
         if document.half == "tune":
-            assert (tmp_path / document.name).read_text(encoding="utf-8") == document.page
+            assert (tmp_path / document.name).read_bytes() == document.body
     assert len(score.read_lines(tmp_path / "truth.jsonl")) == sum(d.half == "tune" for d in made)
 
 
@@ -149,6 +149,15 @@ def test_scorer_counts_an_empty_output_as_a_false_rejection(made: list[Document]
     (result,) = score.score([control.truth()], [{"id": control.id, "text": "", "rejected": "spam"}])
     assert result.counts["false rejections"] == 1 and result.counts["genuine.kept"] == 0
     assert result.counts["control.untouched"] == 0
+
+
+def test_every_page_reads_back_in_its_encoding(made: list[Document]) -> None:
+    assert len({document.encoding for document in made}) >= 4
+    for document in made:
+        told = html.unescape(
+            document.body.decode("cp874" if document.encoding == "windows-874" else document.encoding)
+        )
+        assert told == html.unescape(document.page), document.id
 
 
 def test_every_template_is_used(made: list[Document]) -> None:

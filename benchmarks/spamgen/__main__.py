@@ -20,7 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
     shared.add_argument("--seed", type=int, default=1)
     shared.add_argument("--count", type=int, default=720, help="articles with spam, over both halves")
     shown = argparse.ArgumentParser(add_help=False)
-    shown.add_argument("--errors", type=int, default=0, help="print so many of the worst pages")
+    shown.add_argument(
+        "--errors",
+        type=int,
+        default=0,
+        help='describe so many of the worst pages (of the half "tune" if both are scored)',
+    )
     shown.add_argument("--json", action="store_true")
     writing = commands.add_parser("write", parents=[shared], help="write pages and truth.jsonl")
     writing.add_argument("folder", type=Path)

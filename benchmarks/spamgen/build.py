@@ -43,6 +43,12 @@ class Document:
     category: str = ""
     language: str = ""
     way: str = ""
+    encoding: str = "utf-8"
+
+    @property
+    def body(self) -> bytes:
+        """The page as served; letters that its encoding lacks are character references."""
+        return self.page.encode(_CODECS.get(self.encoding, self.encoding), "xmlcharrefreplace")
 
     def truth(self) -> dict[str, object]:
         """Return the line for truth.jsonl."""
@@ -53,7 +59,9 @@ class Document:
         ]
         for place, runs in self.titles.items():
             spans += [
-                {"part": place, "kind": _kind(role), "text": text} for role, text in runs if role != GENUINE
+                {"part": place, "kind": _kind(role), "text": text}
+                for role, text in runs
+                if role != GENUINE and text.strip()
             ]
         told = {name: getattr(self, name) for name in self.__slots__ if name not in ("page", "name")}
         return {
@@ -621,10 +629,40 @@ def _draft(article: Article) -> Draft:
     )
 
 
+_LEGACY = {
+    "ru": "windows-1251", "ja": "shift_jis", "zh-Hans": "gb18030", "zh-Hant": "big5", "ko": "euc-kr",
+    "tr": "iso-8859-9", "pl": "iso-8859-2", "ar": "windows-1256", "th": "windows-874", "vi": "utf-8",
+}  # fmt: skip
+_CODECS = {"windows-874": "cp874"}
+
+
+def _furnish(draft: Draft, rng: random.Random) -> None:
+    """Put a captioned picture, a newsletter box or a teaser among the paragraphs: no part of the text."""
+    author = escape(draft.article.author)
+    english = draft.article.language == "en"
+    plain = [n for n, block in enumerate(draft.blocks) if block.kind == "p"]
+    if not plain:
+        return
+    if rng.random() < 0.3:
+        told = f"{rng.choice(stock.words('captions'))} Photo: {author}" if english else f"Foto: {author}"
+        figure = f'<figure class="{rng.choice(("wp-block-image", "media", "image-box"))}"><img src="/i/{rng.randint(1, 99)}.jpg" alt=""><figcaption>{told}</figcaption></figure>'
+        draft.blocks.insert(plain[0], Block("box", wrap=figure))
+    if english and rng.random() < 0.12:
+        box = f'<div class="{rng.choice(("newsletter-signup", "newsletter-box", "subscribe-widget"))}"><p>{rng.choice(stock.words("boxes"))}</p><form><input type="email"><button>Sign up</button></form></div>'
+        draft.blocks.insert(plain[-1], Block("box", wrap=box))
+
+
 def _finish(
     draft: Draft, kind: str, half: str, template: str, rng: random.Random, number: int, **about: str
 ) -> Document:
-    page = layout.write(draft, template, rng)
+    encoding = "utf-8"
+    if template != "text":
+        _furnish(draft, rng)
+        if rng.random() < 0.1:
+            encoding = _LEGACY.get(draft.article.language, "windows-1252")
+    page = layout.write(draft, template, rng).replace(
+        '<meta charset="utf-8">', f'<meta charset="{encoding}">'
+    )
     runs: list[tuple[str, str]] = []
     genuine: list[str] = []
     for block in draft.blocks:
@@ -639,7 +677,8 @@ def _finish(
     return Document(
         name, name + (".txt" if template == "text" else ".html"), page, kind, half, draft.article.title, "\n\n".join(genuine),
         tuple(runs + draft.outside), {place: tuple(told) for place, told in draft.titles.items()} if template != "text" else {"h1": tuple(draft.titles["h1"])},
-        template, draft.article.id, draft.article.language, **about,
+        template, draft.article.id, draft.article.language, encoding=encoding,
+        **about,
     )  # fmt: skip
 
 
@@ -773,7 +812,7 @@ def write(folder: Path, made: Iterator[Document]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     for document in made:
-        (folder / document.name).write_text(document.page, encoding="utf-8", newline="\n")
+        (folder / document.name).write_bytes(document.body)
         lines.append(json.dumps(document.truth(), ensure_ascii=False))
     (folder / "truth.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return len(lines)

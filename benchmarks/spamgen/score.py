@@ -261,10 +261,13 @@ def tables(results: list[Result]) -> str:
 
 
 def worst(results: list[Result], count: int) -> str:
-    """Describe the pages with the largest errors, of the half "tune" first."""
+    """Describe the pages with the largest errors; with both halves at hand, of "tune" only: nobody
+    is to write rules while reading the other."""
+    if len({result.truth["half"] for result in results}) > 1:
+        results = [result for result in results if result.truth["half"] == "tune"]
     bad = sorted(
         (result for result in results if result.badness),
-        key=lambda result: (result.truth["half"] != "tune", -result.badness),
+        key=lambda result: -result.badness,
     )
     lines = []
     for result in bad[:count]:
