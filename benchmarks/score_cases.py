@@ -126,7 +126,7 @@ def _bounds(fact: Record) -> tuple[float, float] | None:
     return None if value is None else (float(value), float(value))
 
 
-def _close(one: float, other: float, tolerance: float) -> bool:
+def _close(one: Any, other: Any, tolerance: float) -> bool:
     return abs(one - other) <= tolerance * abs(other) + 1e-12
 
 
@@ -179,15 +179,16 @@ def same(want: Record, got: Record, aliases: dict[str, list[str]]) -> bool:
     if want["kind"] != got["kind"]:
         return False
     if want["kind"] == "developer":
-        named = same_model(want, got, aliases) is not False
-        return named and _organization(want["organization"], got.get("organization"))
+        right_model = same_model(want, got, aliases) is not False
+        return right_model and _organization(want["organization"], got.get("organization"))
     if not _number(want, got):
         return False
-    devices = _device(want.get("device")), _device(got.get("device"))
+    named = want.get("device") if isinstance(want.get("device"), list) else [want.get("device")]
+    devices, device = {_device(name) for name in named}, _device(got.get("device"))
     scopes = [want.get("scope"), *want.get("scope_or", ())]
     checks = {
-        "hardware": devices[0] == devices[1],
-        "price": want.get("currency") == got.get("currency") and devices[1] in (devices[0], "gpu"),
+        "hardware": device in devices,
+        "price": want.get("currency") == got.get("currency") and device in {*devices, "gpu"},
         "cost": want.get("currency") == got.get("currency") and got.get("scope") in scopes,
         "trend": want.get("direction") == got.get("direction"),
     }
