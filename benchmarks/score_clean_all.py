@@ -52,7 +52,11 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Return all runs of 4 tokens, as the benchmark counts them."""
     tokens = re.findall(r"\w+", text)
     size = 4
-    return Counter(tuple(tokens[at : at + size]) for at in range(max(1, len(tokens) - size + 1))) if tokens else Counter()
+    return (
+        Counter(tuple(tokens[at : at + size]) for at in range(max(1, len(tokens) - size + 1)))
+        if tokens
+        else Counter()
+    )
 
 
 def page_score(reference: str, found: str) -> tuple[float | None, float | None]:
@@ -105,7 +109,10 @@ def gold_figures(shared: Path, folder: str = "gold") -> tuple[dict[str, Any], li
     """Clean the labelled pages; return the scorer's figures and its list of errors."""
     scorer = score_module(shared)
     articles, spans = scorer.load_gold(shared / folder)
-    rows = {name: row_of(as_page(name, (shared / folder / "pages" / f"{name}.html").read_bytes())) for name in articles}
+    rows = {
+        name: row_of(as_page(name, (shared / folder / "pages" / f"{name}.html").read_bytes()))
+        for name in articles
+    }
     figures: dict[str, Any]
     figures, errors = scorer.evaluate(articles, spans, rows)
     for name, row in rows.items():
@@ -136,7 +143,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--half", choices=("first", "second", "both"), default="both")
     parser.add_argument("--pages", action="store_true", help="list each benchmark page with its F1")
-    parser.add_argument("--peer", action="store_true", help="compare page by page with trafilatura, favor_precision")
+    parser.add_argument(
+        "--peer", action="store_true", help="compare page by page with trafilatura, favor_precision"
+    )
     parser.add_argument("--errors", type=int, default=40)
     options = parser.parse_args(argv)
     figures, errors = gold_figures(options.shared)
@@ -147,7 +156,8 @@ def main(argv: list[str] | None = None) -> int:
         print("   ", *error, sep=" | ")
     truth, pages = benchmark_pages(options.shared, options.half)
     texts, seconds = timed(
-        lambda name: str(row_of(as_page(name, pages[name], url="https://" + truth[name]["url"]))["text"]), pages
+        lambda name: str(row_of(as_page(name, pages[name], url="https://" + truth[name]["url"]))["text"]),
+        pages,
     )
     totals, each = extraction_table(truth, texts)
     print(f"article extraction, {len(truth)} pages ({options.half})")
@@ -157,10 +167,14 @@ def main(argv: list[str] | None = None) -> int:
         import trafilatura
 
         peer_texts, peer_seconds = timed(
-            lambda name: trafilatura.extract(pages[name], favor_precision=True, include_comments=False) or "", pages
+            lambda name: trafilatura.extract(pages[name], favor_precision=True, include_comments=False) or "",
+            pages,
         )
         peer_totals, peer_each = extraction_table(truth, peer_texts)
-        print("  trafilatura favor_precision: " + "  ".join(f"{name} {value:.4f}" for name, value in peer_totals.items()))
+        print(
+            "  trafilatura favor_precision: "
+            + "  ".join(f"{name} {value:.4f}" for name, value in peer_totals.items())
+        )
         print(f"  {len(pages) / peer_seconds:.0f} pages/s of CPU, no metadata")
         better = sum(each[name] > peer_each[name] + 1e-9 for name in each)
         worse = sum(each[name] < peer_each[name] - 1e-9 for name in each)
@@ -168,7 +182,9 @@ def main(argv: list[str] | None = None) -> int:
     if options.pages:
         for name, value in sorted(each.items(), key=lambda item: item[1]):
             precision, recall = page_score(truth[name]["articleBody"], texts[name])
-            print(f"  {value:.3f} P {precision or 0:.3f} R {recall or 0:.3f} {name[:12]} {truth[name]['url'][:80]}")
+            print(
+                f"  {value:.3f} P {precision or 0:.3f} R {recall or 0:.3f} {name[:12]} {truth[name]['url'][:80]}"
+            )
     return 0
 
 

@@ -197,7 +197,7 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
     told = codec_of(declared) or codec_of(found.group(1).decode("ascii") if found else None)
     if told in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf_16", "utf_32"):
         told = None  # bytes that could carry an ASCII declaration are not UTF-16
-    if body.isascii() and (told is None or b"\x1b" not in body and "2022" not in told and told != "hz"):
+    if body.isascii() and (told is None or (b"\x1b" not in body and "2022" not in told and told != "hz")):
         return normal(body.decode("ascii")), "ascii"
     if told is None or not (told.startswith("iso2022") or told == "hz"):
         try:

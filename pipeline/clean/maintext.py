@@ -93,10 +93,38 @@ def void_marks(nodes: list[Node], pieces: list[Piece], headlines: list[int]) -> 
         if node.mark is None:
             continue
         strong = node.mark[2]
-        if index in holding and not strong and node.good > 0.25 * total and node.good > 0:
+        if (index in holding and not strong and node.good > 0.25 * total and node.good > 0) or (
+            node.good > total * (0.9 if strong else 0.75) and node.good > 300
+        ):
             node.mark = None
-        elif node.good > total * (0.9 if strong else 0.75) and node.good > 300:
-            node.mark = None
+
+
+_FIRM = (
+    "tag-nav",
+    "tag-footer",
+    "tag-menu",
+    "role-navigation",
+    "role-contentinfo",
+    "part-cookie",
+    "part-comments",
+)
+
+
+def free_marks(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> None:
+    """Carry the marks down; where nearly all running text is marked, take the greatest mark back.
+
+    A name such as "content-with-sidebar" on a part that holds the article is no furniture.
+    """
+    for _ in range(6):
+        carry_marks(nodes, pieces)
+        free = sum(worth for piece, worth in zip(pieces, worths, strict=True) if not piece.reason)
+        if free >= 0.3 * nodes[0].good:
+            return
+        marked = [node for node in nodes if node.mark is not None and node.mark[1] not in _FIRM]
+        greatest = max(marked, key=lambda node: node.good, default=None)
+        if greatest is None or greatest.good <= max(free, 0.2 * nodes[0].good):
+            return
+        greatest.mark = None
 
 
 def mark_forms(nodes: list[Node]) -> None:
@@ -119,8 +147,10 @@ def carry_marks(nodes: list[Node], pieces: list[Piece]) -> None:
         marks[index] = above or node.mark
     for piece in pieces:
         mark = marks[piece.node]
-        if mark is not None:
-            piece.reason, piece.rule = mark[0], mark[1]
+        piece.reason, piece.rule = (mark[0], mark[1]) if mark is not None else ("", "")
+
+
+_HOLDERS = frozenset(["article", "main", "div", "section", "td", "body", "center", "form", "amp-story"])
 
 
 def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> Region:
@@ -138,7 +168,9 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
     hinted = [
         index
         for index, node in enumerate(nodes)
-        if good[index] > 0 and (_BODY_NAME.search(node.names) or node.tag in ("article", "main"))
+        if good[index] > 0
+        and node.tag in _HOLDERS
+        and (_BODY_NAME.search(node.names) or node.tag in ("article", "main"))
     ]
     if hinted:
         top = max(good[index] for index in hinted)

@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from pipeline import rulebook
 from pipeline.clean.dates import find_days, read_stamp
 from pipeline.clean.decode import normal
-from pipeline.clean.pieces import Piece, fold
+from pipeline.clean.pieces import Piece, fold, mark_of
 
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|Posting|Report|Blog|Story|Review)$")
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«·•:–—-]|::|//|[<>]|\|\|)\s+|\s*[|｜]\s*|(?<=\S)[_＿]\s*|\s*::\s*")
@@ -388,7 +388,13 @@ def _among_strangers(element: HtmlElement) -> bool:
     for _ in range(7):
         if above is None:
             return False
-        if _STRANGERS.search(f"{above.get('class') or ''} {above.get('id') or ''}") and above.tag != "body":
+        if above.tag == "body":
+            return False
+        names = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if _STRANGERS.search(names) or above.tag in ("aside", "nav"):
+            return True
+        mark = mark_of(names)
+        if mark is not None and mark[0] in ("comments", "related"):
             return True
         above = above.getparent()
     return False
@@ -417,7 +423,14 @@ def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
             continue
         if "author" in prop:
             rank = 3
-        elif told or element.get("rel") == "author" or _author_words()[0].match(text):
+        elif (
+            told
+            or element.get("rel") == "author"
+            or (
+                (before := _author_words()[0].match(text))
+                and (is_byline_name(text[before.end() :].lstrip(" |")) or _NAME_CLASS.search(names))
+            )
+        ):
             rank = 2
         elif _NAME_CLASS.search(names):
             rank = 1
@@ -445,9 +458,7 @@ def seen_authors(shown: Shown, site: str | None) -> tuple[str, bool] | None:
         found = author_names(text, site)
         if not found or (site and _key(found) == _key(site)):
             continue
-        if rank < 3 and not is_byline_name(found):
-            continue
-        if rank == 1 and len(found.split()) > 6:
+        if rank == 1 and (len(found.split()) > 6 or not is_byline_name(found)):
             continue
         if best is None or rank > best[0]:
             best = (rank, found, parent)
@@ -487,7 +498,7 @@ def byline_zone(
     strangers = ("comments", "related", "navigation", "newsletter", "cookie_notice")
     return [
         at for at in before + behind
-        if pieces[at].reason not in strangers or at > headline - 1 and pieces[at].rule in ("tag-footer",) 
+        if pieces[at].reason not in strangers or (at > headline - 1 and pieces[at].rule in ("tag-footer",))
     ]  # fmt: skip
 
 
@@ -594,6 +605,7 @@ def who_and_when(root: HtmlElement, head: Head, marked: Shown, zone: list[Piece]
     published, modified = head_dates(head, latest)
     author = head_author(head, site)
     lines = [piece.text for piece in zone if len(piece.text) < 220]
+    signed = {piece.text for piece in zone if piece.reason == "byline"}
     day_first = not _american(head, lines, address)
 
     shown = seen_authors(marked, site)
@@ -622,7 +634,7 @@ def who_and_when(root: HtmlElement, head: Head, marked: Shown, zone: list[Piece]
             stamped = stamped or day
     written: dt.date | None = None
     for line in lines:
-        if _author_words()[0].match(line) or is_byline(line) or len(line) < 90:
+        if line in signed or is_byline(line) or (_author_words()[0].match(line) and not line.endswith(".")):
             day, changed = visible_dates(line, latest, day_first=day_first)
             written = written or day
             if modified is None and changed:
@@ -708,7 +720,7 @@ def detect_language(text: str, told: str) -> tuple[str | None, str]:
     sample = text[:4000]
     if len(sample) < 60:
         return (declared, "lang") if declared else (None, "")
-    words = [word for word in re.findall(r"[^\W\d_]+", sample.lower())][:300]
+    words = list(re.findall(r"[^\W\d_]+", sample.lower()))[:300]
     if declared and words and len(words) >= 20 and declared not in ("zh", "ja", "ko", "th"):
         stops = _stops(declared)
         if stops and sum(word in stops for word in words) > len(words) * 0.38:

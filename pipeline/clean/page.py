@@ -207,7 +207,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     worths = maintext.weigh(nodes, pieces)
     maintext.void_marks(nodes, pieces, maintext.headline_pieces(pieces, told))
     maintext.mark_forms(nodes)
-    maintext.carry_marks(nodes, pieces)
+    maintext.free_marks(nodes, pieces, worths)
     region = maintext.find_region(nodes, pieces, worths)
 
     fields: dict[str, object] = {}
@@ -243,6 +243,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     metadata.who_and_when(
         root, head, shown, [pieces[at] for at in zone], site, address, fields, bases, latest
     )
+    _issuer(inside, fields, bases)
     _bylines(pieces, zone, region, fields)
     _source(pieces, region, site, fields, bases)
     kept: list[Piece] = []
@@ -265,6 +266,15 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
             )
         return _reject(page, "no_article", "no running text", title, tuple(cut.removed for cut in cuts))
     return _finish(page, blocks, cuts, titles, fields, bases, restored, host)
+
+
+def _issuer(inside: list[Piece], fields: dict[str, object], bases: dict[str, str]) -> None:
+    """A press release is signed by its issuer ("SOURCE Example Ltd"): a firm in the head is no author."""
+    author = maintext.key(str(fields.get("author") or ""))
+    if author and bases.get("author") in ("meta", "json-ld"):
+        for piece in inside:
+            if piece.rule == "line-source-wire" and author in maintext.key(piece.text):
+                fields["author"] = None
 
 
 def _bylines(

@@ -7,6 +7,7 @@ by the names that page builders give to the parts of a page (rules/clean/furnitu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,22 +22,156 @@ from schemas.words import REASONS
 
 #: Elements that hold no running text of the page.
 _SILENT = frozenset(
-    "script style template svg iframe object embed applet canvas audio video map head math2 select option optgroup "
-    "button input textarea datalist noembed noframes progress meter dialog".split()
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "head",
+        "math2",
+        "select",
+        "option",
+        "optgroup",
+        "button",
+        "input",
+        "textarea",
+        "datalist",
+        "noembed",
+        "noframes",
+        "progress",
+        "meter",
+        "dialog",
+    ]
 )
 #: Elements inside a line of text.
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr nobr o:p annotation amp-fit-text mi mn mo mrow msup "
-    "msub msubsup mtext semantics mfrac g-emoji picture img source".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "math",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "nobr",
+        "o:p",
+        "annotation",
+        "amp-fit-text",
+        "mi",
+        "mn",
+        "mo",
+        "mrow",
+        "msup",
+        "msub",
+        "msubsup",
+        "mtext",
+        "semantics",
+        "mfrac",
+        "g-emoji",
+        "picture",
+        "img",
+        "source",
+    ]
 )
 #: Elements that stand on lines of their own; any other (custom ones, misspelt ones) does so only where it
 #: holds one of these.
 _BLOCKS = frozenset(
-    "address amp-accordion amp-story article aside blockquote body caption center col colgroup dd details dir div "
-    "dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li "
-    "listing main menu nav ol optgroup p plaintext pre section summary table tbody td tfoot th thead title tr ul "
-    "xmp".split()
+    [
+        "address",
+        "amp-accordion",
+        "amp-story",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "col",
+        "colgroup",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frame",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "p",
+        "plaintext",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "xmp",
+    ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 #: Elements that are furniture by their name. footer and header are judged by what is around them.
@@ -69,7 +204,7 @@ _PARTS_BY_ROLE = {
     "tooltip": ("boilerplate", "role-tooltip"),
 }
 #: Elements whose class and id say nothing of whether they are furniture.
-_UNNAMED = frozenset("body main html tr tbody thead tfoot blockquote pre h1".split())
+_UNNAMED = frozenset(["body", "main", "html", "tr", "tbody", "thead", "tfoot", "blockquote", "pre", "h1"])
 _EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -134,7 +269,7 @@ def _parts() -> tuple[dict[str, tuple[str, str, bool]], dict[str, tuple[str, str
 
 
 @cache
-def _mark_of(names: str) -> tuple[str, str, bool] | None:
+def mark_of(names: str) -> tuple[str, str, bool] | None:
     """Return the mark that an element's class and id give, or None. Pure; the cache only saves time."""
     words, pairs = _parts()
     if any(embed in names for embed in _EMBEDS):
@@ -143,7 +278,7 @@ def _mark_of(names: str) -> tuple[str, str, bool] | None:
         if len(name) > 120:
             continue
         split = [word.lower() for word in _WORDS.findall(name)]
-        for first, second in zip(split, split[1:], strict=False):
+        for first, second in itertools.pairwise(split):
             if (mark := pairs.get(f"{first} {second}")) is not None:
                 return mark
         for at in range(len(split) - 2):
@@ -349,7 +484,7 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
             filter(None, (element.get("class"), element.get("id"), element.get("itemprop"),
                           element.get("data-component"), element.get("data-testid")))
         )  # fmt: skip
-        mark = _mark_of(names) if names and tag not in _UNNAMED else None
+        mark = mark_of(names) if names and tag not in _UNNAMED else None
         if mark is None and tag in _PARTS_BY_TAG:
             mark = (*_PARTS_BY_TAG[tag], False)
         role = element.get("role")

@@ -91,7 +91,7 @@ def _name(text: str) -> str | None:
     if _phrases().never.search(name) or _MONTH_OR_DAY.search(name):
         return None
     letter = next((char for char in name if char.isalpha()), "")
-    return name if letter and not letter.islower() or _URL.match(name) else None
+    return name if (letter and not letter.islower()) or _URL.match(name) else None
 
 
 def read_line(line: str, *, linked: str = "", at_edge: bool = True) -> tuple[str, str, bool] | None:
