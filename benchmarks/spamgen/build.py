@@ -431,6 +431,37 @@ def contact(job: Job) -> None:
     job.draft.blocks.insert(job.any_place(), Block("p", (Piece(text, VISIBLE),)))
 
 
+def teaser_line(job: Job) -> None:
+    """A line that poses as the site's own pointer to another story."""
+    lead = job.rng.choice(stock.words("teasers"))
+    pieces = (Piece(lead + " ", VISIBLE), job.link(job.rng.choice(job.phrases.terms)))
+    job.draft.blocks.insert(job.any_place(), Block("p", pieces))
+
+
+def title_short(job: Job) -> None:
+    """One term or two, wherever the title stands."""
+    run = job.rng.choice((" ", ", ", " & ")).join(job.rng.sample(job.phrases.terms, job.rng.randint(1, 2)))
+    _title(job, ("h1", "title", "og", "ld"), run)
+
+
+def plain_keyword(job: Job) -> None:
+    """A term or two in the middle of a sentence, without a link."""
+    for _ in range(job.rng.randint(1, 3)):
+        index = job.rng.choice(job.paragraphs())
+        at = job.rng.choice(_boundaries(job.draft.blocks[index], sentences=False))
+        told = " ".join(job.rng.sample(job.phrases.terms, job.rng.randint(1, 2)))
+        _put(job, index, at, [Piece(told, VISIBLE)])
+
+
+def every_paragraph(job: Job) -> None:
+    """The same few terms before or after each paragraph, as a script would put them."""
+    run = wording.keyword_run(job.rng, job.phrases, least=2, most=5)
+    ends = job.rng.random() < 0.5
+    for index in job.paragraphs(least=0):
+        at = len(_text(job.draft.blocks[index])) if ends else 0
+        _put(job, index, at, [Piece(run, VISIBLE)])
+
+
 def title_hidden(job: Job) -> None:
     """Words in the heading that no reader sees."""
     told = wording.keyword_run(job.rng, job.phrases, least=2, most=6)
@@ -611,7 +642,7 @@ PLACEMENTS: dict[str, Callable[[Job], None]] = {
     for made in (
         title_all, title_h1, title_head, title_visible, title_disguised, para_first, para_start, para_mid, para_end, para_disguised,
         keyword_paragraph, keyword_disguised, keyword_list, linked_paragraph, promo_paragraph, promo_sentence, promo_start,
-        promo_story, glued_tight, spam_heading, spam_table, list_item, bare_markup, broken_markup, in_brackets, contact, title_hidden,
+        promo_story, glued_tight, spam_heading, spam_table, list_item, bare_markup, broken_markup, in_brackets, contact, title_hidden, teaser_line, title_short, plain_keyword, every_paragraph,
         linked_keyword, honest_anchor, hidden_block, hidden_span, comment, footer_farm, sidebar_farm, article_farm, mixed,
     )
 }  # fmt: skip
@@ -708,6 +739,12 @@ def _carrier(rng: random.Random, half: str, language: str) -> Article:
     return rng.choice(same if same and draw < 0.4 else english if draw < 0.78 else carriers)
 
 
+def _subject(article: Article) -> tuple[str, ...]:
+    """Return some words of the article that a spinner would pick up."""
+    found = re.findall(r"[^\W\d_]{5,14}", article.title + " " + " ".join(map(_text, article.blocks)))
+    return tuple(dict.fromkeys(word.lower() for word in found if article.language not in SPACELESS))[:25]
+
+
 def slug_of(title: str) -> str:
     """Return the last part of an address made from a title; "" for titles without Latin letters."""
     return "-".join(re.findall(r"[a-z0-9]+", title.lower()))[:80] if title.isascii() else ""
@@ -726,6 +763,8 @@ def spam_pages(seed: int, count: int, half: str) -> Iterator[Document]:
         placement = tuple(PLACEMENTS)[number % len(PLACEMENTS)]
         phrases = wording.vary(own, next(combinations))
         article = _carrier(own, half, phrases.language)
+        if article.language == phrases.language:
+            phrases = replace(phrases, subject=_subject(article))
         template = templates[(number + number // len(PLACEMENTS)) % len(templates)]
         if placement in _IN_TEXT and not _needs_markup(article) and own.random() < 0.12:
             template = "text"

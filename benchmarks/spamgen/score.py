@@ -125,6 +125,8 @@ def judge(truth: dict[str, Any], output: dict[str, Any] | None) -> Result:
             if run[0] != "genuine"
         ),
     ]
+    if rejected:  # an empty page has not been cleaned: its spam counts as left
+        runs = [(run, total, kept if run[0] == "genuine" else total) for run, total, kept in runs]
     for (role, run), total, kept in runs:
         if not total:
             continue
@@ -134,7 +136,7 @@ def judge(truth: dict[str, Any], output: dict[str, Any] | None) -> Result:
             if kept < total:
                 result.badness += total - kept
                 result.notes.append(f"LOST  {run[:160]!r}")
-        elif kept > 0.2 * total:
+        elif kept > 0.2 * total and not rejected:
             result.badness += kept
             result.notes.append(f"STAYED ({role}) {run[:160]!r}")
     _count_sentences(runs, counts)

@@ -16,12 +16,13 @@ _LINK = re.compile(r"\[([^\]\[]{1,200})\]\((https?://[^)\s]{1,300}|/[^)\s]{0,200
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What one category of spam says in one language."""
+    """What one category of spam says in one language; subject: words of the page that it is put on."""
 
     category: str
     language: str
     terms: tuple[str, ...]
     promos: tuple[str, ...]
+    subject: tuple[str, ...] = ()
 
 
 def pieces_of(line: str) -> tuple[Piece, ...]:

@@ -110,7 +110,7 @@ def address(rng: random.Random, terms: tuple[str, ...] = ()) -> str:
 
 
 def fill(rng: random.Random, template: str, phrases: Phrases) -> str:
-    """Spin "{a|b}" and fill the slots <brand> <site> <term> <n> <pct> <money> <year> <phone> <city>."""
+    """Spin "{a|b}" and fill the slots <brand> <site> <term> <word> <n> <pct> <money> <year> <phone> <city>."""
     template = spun(rng, template)
     own = brand(rng, phrases.language)
 
@@ -118,6 +118,7 @@ def fill(rng: random.Random, template: str, phrases: Phrases) -> str:
         made = {
             "brand": lambda: own,
             "site": lambda: domain(rng, phrases.terms),
+            "word": lambda: rng.choice(phrases.subject or phrases.terms),
             "term": lambda: rng.choice(phrases.terms),
             "n": lambda: str(rng.choice((2, 3, 5, 7, 10, 12, 20, 24, 30, 50, 60))),
             "pct": lambda: str(rng.choice((5, 15, 20, 35, 50, 70, 80, 90, 100, 120, 200))) + "%",
