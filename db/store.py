@@ -35,6 +35,7 @@ CONFIG: dict[str, Any] = {
 }
 LOCK_PATIENCE = 3.0  # seconds to wait for another process to let go of the file
 SAME_STORY = 0.5  # share of equal minima from which two texts are copies of one story
+SAME_TITLE = 0.15  # the same for texts under one title that name the same source
 CANDIDATES = 50  # articles that a new one is compared with, most shared bands first
 FIRST_RETRY = dt.timedelta(hours=1)
 LAST_ATTEMPT = 8  # failures after which an input is given up
@@ -64,10 +65,10 @@ _CUT_COLUMNS = (
     "reading_id", "cut_id", "article_id", "text", "reason", "rule", "evidence", "position", "part", "kept",
 )  # fmt: skip
 _ALIAS_COLUMNS = ("reading_id", "entity", "name", "name_key", "alias")
-_KEY_COLUMNS = ("article_id", "key", "certain")
+_KEY_COLUMNS = ("article_id", "key", "likeness")
 
-_FLOATS = frozenset(("value", "low", "high"))
-_BOOLEANS = frozenset(("derived", "negated", "vague", "superseded", "kept", "is_current", "certain"))
+_FLOATS = frozenset(("value", "low", "high", "likeness"))
+_BOOLEANS = frozenset(("derived", "negated", "vague", "superseded", "kept", "is_current"))
 _INTEGERS = frozenset(("start_char", "end_char", "at_char", "at_end_char", "position", "bytes", "revision"))
 _DAYS = frozenset(("claim_date", "published", "modified"))
 _MOMENTS = frozenset(("fetched_at", "stored_at"))
@@ -377,8 +378,13 @@ class _Batch:
             rows["cut_rows"].extend(reading.cuts)
             rows["aliases_read"].extend(reading.aliases)
             if reading.article_id:
-                rows["story_keys"].extend((reading.article_id, key, True) for key in outcome.marks.certain)
-                rows["story_keys"].extend((reading.article_id, key, False) for key in outcome.marks.bands)
+                marks = outcome.marks
+                for names, likeness in (
+                    (marks.certain, 0.0),
+                    (marks.likely, SAME_TITLE),
+                    (marks.bands, SAME_STORY),
+                ):
+                    rows["story_keys"].extend((reading.article_id, key, likeness) for key in names)
         self.counts["facts"] += len(rows["fact_rows"])
         self.counts["cuts"] += len(rows["cut_rows"])
         self._write(rows, replaced)
@@ -488,17 +494,17 @@ class _Batch:
         self._temporary("asked", ("id",), [(key,) for key in sorted(signatures)])
         pairs = self.con.execute(
             """
-            SELECT one, two, settled, shared FROM (
-                SELECT mine.article_id AS one, other.article_id AS two, bool_or(mine.certain) AS settled,
+            SELECT one, two, likeness FROM (
+                SELECT mine.article_id AS one, other.article_id AS two, min(mine.likeness) AS likeness,
                        count(*) AS shared
                 FROM story_keys AS mine JOIN story_keys AS other ON mine.key = other.key
                 WHERE mine.article_id IN (SELECT id FROM asked) AND mine.article_id <> other.article_id
                 GROUP BY mine.article_id, other.article_id)
-            QUALIFY settled OR row_number() OVER (PARTITION BY one, settled ORDER BY shared DESC, two) <= ?
+            QUALIFY likeness < ? OR row_number() OVER (PARTITION BY one, likeness ORDER BY shared DESC, two) <= ?
             """,
-            [CANDIDATES],
+            [SAME_TITLE, CANDIDATES],
         ).fetchall()
-        others = sorted({other for _, other, certain, _ in pairs if not certain} - set(signatures))
+        others = sorted({other for _, other, likeness in pairs if likeness} - set(signatures))
         if others:
             self._temporary("others", ("id",), [(key,) for key in others])
             signatures |= dict(
@@ -510,8 +516,8 @@ class _Batch:
             self.con.unregister("others")
         edges = [
             (mine, other)
-            for mine, other, certain, _ in pairs
-            if certain or similarity(signatures.get(mine), signatures.get(other)) >= SAME_STORY
+            for mine, other, likeness in pairs
+            if similarity(signatures.get(mine), signatures.get(other)) >= likeness
         ]
         touched = sorted({key for edge in edges for key in edge} | {str(row[article]) for row in readings if row[article]})  # fmt: skip
         self._temporary("asked", ("id",), [(key,) for key in touched])
@@ -706,9 +712,12 @@ def _fact_row(
 
 
 def similarity(one: bytes | None, two: bytes | None) -> float:
-    """Return the share of equal minima in two signatures: an estimate of the Jaccard index."""
+    """Return the share of equal minima in two signatures: an estimate of the Jaccard index.
+
+    A text too short for a signature is taken to be alike: other marks have brought the two together.
+    """
     if not one or not two or len(one) != len(two):
-        return 0.0
+        return 1.0
     left, right = array.array("I", one), array.array("I", two)
     return sum(a == b for a, b in zip(left, right, strict=True)) / len(left)
 

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from pipeline import clean as cleaning
 from pipeline import facts as reading
+from pipeline import rulebook, stories
 from pipeline.workers import default_workers, map_pages
 from schemas.errors import ReadError
 from schemas.records import Failure, Outcome, Page, Rejected
@@ -73,8 +74,15 @@ def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
         failure = Failure(input=page.source, stage=err.stage, reason=err.reason, hint=err.hint or str(err))
         return Outcome(input=page.source, page=page, failure=failure)
     if isinstance(cleaned, Rejected):
-        return Outcome(input=page.source, page=page, rejected=cleaned)
-    return Outcome(input=page.source, page=page, article=cleaned, reading=reading.read(cleaned))
+        return Outcome(input=page.source, page=page, rejected=cleaned, rules=rulebook.digest())
+    return Outcome(
+        input=page.source,
+        page=page,
+        article=cleaned,
+        reading=reading.read(cleaned),
+        marks=stories.marks(cleaned),
+        rules=rulebook.digest(),
+    )
 
 
 def outcomes(

@@ -448,12 +448,14 @@ class Finding:
 class StoryMarks:
     """Marks by which copies of one story are found, whoever compares them.
 
-    certain:   marks that settle it when shared (an address, a named source with a title).
+    certain:   marks that settle it when shared (an address).
+    likely:    marks that need some likeness of the texts beside (a named source with a title).
     bands:     hashes of parts of the signature; sharing one makes two articles worth comparing.
     signature: 60 minima of 32 bits, little-endian (MinHash); empty for a text too short to tell.
     """
 
     certain: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     signature: bytes = b""
 

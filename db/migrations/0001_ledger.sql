@@ -164,7 +164,7 @@ CREATE TABLE aliases_read ( -- Other spellings of a model or organization that a
 CREATE TABLE story_keys ( -- Marks by which copies of one story are found.
     article_id VARCHAR NOT NULL, -- The article.
     key VARCHAR NOT NULL, -- The mark: an address, a named source with a title, or a band of the fingerprint.
-    certain BOOLEAN NOT NULL -- Whether sharing it settles the matter; else the fingerprints decide.
+    likeness DOUBLE NOT NULL -- How like the texts must be beside it: 0 where sharing it settles the matter.
 );
 
 CREATE TABLE article_stories ( -- Which story an article tells.
