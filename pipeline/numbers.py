@@ -61,6 +61,7 @@ _WORD = "(?:" + "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True)) + ")"
 _NUMBER_WORDS = (
     rf"(?:half{SPACE}an?|half(?=[ -](?:billion|million|trillion))|(?:a{SPACE})?quarter(?:{SPACE}of{SPACE}an?|(?=[ -](?:billion|million|trillion)))"
     rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
+    rf"|(?:a{SPACE})?(?:few|couple{SPACE}of){SPACE}(?:tens|hundreds)(?={SPACE}of\b)"
     rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
     rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
     rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro)\b)"
@@ -344,6 +345,8 @@ def _read_one(text: str, at: int) -> _Number | None:
             return None  # part of a name: 4o, 3D, 8x7B
     else:
         low = re.sub(r"\s+", " ", words.lower())
+        few = re.match(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)", low)
+        low = low[few.end() :] if few else low
         if low in _SCALES:  # hundreds, millions, tens (of thousands)
             base, scale = Decimal(1), Decimal(_SCALES[low])
             following = re.match(
@@ -355,6 +358,8 @@ def _read_one(text: str, at: int) -> _Number | None:
             if following:
                 scale *= _scale_value(following[0])
                 end += following.end()
+            if few:
+                base = Decimal(3)
             vague = 10 if low in ("tens", "dozens", "hundreds") and following else 100
             owned = re.match(rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", text[end : end + 40], re.IGNORECASE)
             if owned and match["cur"] is None:
@@ -597,6 +602,8 @@ def _single(text: str, number: _Number, previous_end: int) -> Quantity:
     op = _op(text, number, previous_end)
     unit = number.currency or number.unit
     unit_end = number.after_unit if number.unit and not number.currency else None
+    if number.vague >= 10 and number.base == 3:  # "a few tens of millions"
+        return Quantity(number.start, number.end, number.value, number.value / 3 * 2, number.value * 3, "~", unit, True, unit_end)
     if number.vague >= 10:
         return Quantity(
             number.start,

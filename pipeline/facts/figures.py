@@ -6,21 +6,48 @@ The linker (pipeline.facts.linking) then says which model each is about.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
 from pipeline.facts import judge
 from pipeline.facts.senses import attributed, senses
+from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import Figure, Words, find
 from pipeline.mentions.sentences import Sentence
 from pipeline.mentions.names import Name
+from pipeline.numbers import read_quantities
 from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 
 HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "fortnight": Decimal(336),
                 "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
 PETAFLOP_DAY: Final = Decimal("8.64e19")
+#: Makers' names that stand before a device without being its type.
+_MAKERS: Final = frozenset("nvidia amd google intel huawei ai amazon aws tensor the tpu gpu core apple microsoft meta tesla alibaba baidu graphcore state cloud hopper ampere blackwell instinct specialised specialized dedicated custom chinese".split())
+_NODE: Final = re.compile(
+    r"(?P<count>\b(?:\d{1,3}(?:,\d{3})+|\d{1,6}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|twenty|thirty(?:[ -]two)?|forty|fifty|sixty(?:[ -]four)?|a hundred|single))"
+    r"(?:[ -](?:[A-Za-z][\w-]{0,14}|\d{1,4}GB)){0,4}?[ -](?:nodes?|servers?|machines?|systems?|boxes|box|hosts?|workstations?|instances?|VMs|trays|DGX(?:[ -][A-Z0-9]{1,5})?(?=,| each| with| having))\b",
+    re.IGNORECASE,
+)
+_EACH: Final = re.compile(r"\b(?:each|every|apiece|per|contain(?:ing|s)?|with|of|hous(?:ing|es)|holding|holds|equipped|packing|comprising|consisting|having|has|carrying|featuring|fitted|that have|which have)\b", re.IGNORECASE)
+#: Words after which a size stands for itself and is no part of a name.
+_BEFORE_SIZE: Final = re.compile(
+    r"(?:^|[\s(])(?:a|an|the|of|with|in|its|and|or|new|to|at|than|from|our|their|are|is|both|dense|has|have|had|sizes?|for|versions?|models?|was|were|smaller|larger|bigger|only|like|as|by|on|about|around|this|that|total|nearly|over|between|up|"
+    r"roughly|reaches|reach|some|down|under|more|less|just|almost|approximately|approx|exceeding|totaling|totalling|being|counts?|parameters|just|even|all|three|two|four|sized|called|released|includ\w+|namely|respectively|small|large|medium|tiny|open|full|using|these|each|either|see)\s$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Servers that hold devices: where they are counted, the count's comparator, the devices' type if the name gives it."""
+
+    at: int
+    end: int
+    op: str
+    device: str | None
 
 
 def _number(quantity: Quantity, factor: Decimal = Decimal(1)) -> dict[str, Any]:
@@ -64,11 +91,13 @@ class Reader:
         self.names = sorted((name.start, name.end) for name in names)
         self.facts: list[Fact] = []
         self.mentions: list[Mention] = []
+        self.last_device: tuple[str, int] = ("GPU", -10000)
+        self.sentence = Sentence(0, 0, "paragraph", 0)
 
     def read(self) -> None:
         """Fill facts and mentions, in text order."""
         for index, sentence in enumerate(self.sentences):
-            figures, words = find(self.text, sentence)
+            figures, words = find(self.text, sentence, self._names_in(sentence))
             if not figures or words is None:
                 continue
             following = ""
@@ -78,11 +107,17 @@ class Reader:
             before = self.text[max(0, sentence.start - 500) : sentence.start]
             self._sentence(sentence, figures, words, before, following)
 
+    def _names_in(self, sentence: Sentence) -> list[tuple[int, int]]:
+        first = bisect_left(self.names, (sentence.start, 0))
+        last = bisect_left(self.names, (sentence.end, 0))
+        return self.names[first:last]
+
     # ------------------------------------------------------------ one sentence
     def _sentence(
         self, sentence: Sentence, figures: list[Figure], words: Words, before: str, following: str
     ) -> None:
         text = self.text[sentence.start : sentence.end]
+        self.sentence = sentence
         for figure in figures:
             at, end = figure.at - sentence.start, figure.end - sentence.start
             decide = getattr(self, "_" + figure.kind, None)
@@ -183,64 +218,57 @@ class Reader:
             **_number(quantity),
         )
 
-    def _none(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
-        """A bare number with a scale: "PaLM, 540 billion", "GPT-3 (175B)", "comes in 7B, 13B and 70B"."""
+    def _none(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+        """A number whose unit is left out: "PaLM, 540 billion", "GPT-3 (175B)", "552 tonnes", "the newer one saw 9 trillion"."""
         quantity = figure.quantity
-        if quantity is None or figure.rule != "figure.big" or quantity.unit is not None:
+        if quantity is None:
+            return
+        if quantity.unit == "kg":
+            return self._mass(figure, text, at, end, before, following)
+        if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
             return
         top = quantity.value if quantity.value is not None else quantity.high
+        if top is None or top < 10**6:
+            return
         written = text[at:end]
         letter = re.search(r"\d ?[BMT]$", written)
-        behind = text[end : end + 40]
-        if top is None or top < 10**5:
-            return
-        if letter and re.search(r"\d ?M$", written) and top < 10**6:
-            return
-        if re.match(r"\s+(?:of )?(?:[a-z]+ ){0,2}[a-z]+", behind) and not re.match(
-            r"\s+(?:and|or|to|for|in|on|with|that|which|is|was|are|were|but|while|by|at|as|respectively|total|active|dense|sparse|has|had|trained|from|of them|in total|at launch|across|using|variants?|models?|took|used|needs?|runs?|size|sizes)\b",
+        behind = text[end : end + 50]
+        counts = re.match(r"\s+(?:of (?:the |its |those )?)?(?:[a-z-]+ ){0,2}?[a-z-]+", behind)
+        free = re.match(
+            r"\s*(?:$|[),;:./!?\]]|[–—-]|\s(?:and|or|to|for|in|on|with|that|which|is|was|are|were|but|while|by|at|as|respectively|total|active|activated|dense|sparse|has|had|have|trained|from|of them|of those|across|using|took|used|uses|needs?|runs?|per|when|if|because|so|than|over|though|although|overall|altogether|each|apiece|only|under|after|before|beats?|outperform\w*|matche[sd]|,|\())",
             behind,
-        ):
-            return
-        in_brackets = re.search(
-            r"\(\s*(?:about |roughly |~|approximately |over |up to )?$", text[:at]
-        ) and re.match(r"\s*[),;/]", behind)
-        if not letter and not in_brackets:
-            if not re.search(r"param|\bmodel|\bsize|[A-Z][\w-]*\d", text, re.IGNORECASE) or re.search(
-                r"\b(?:users?|people|valu|revenue|tokens?|market|downloads?|dollars?|images?|words)\b",
-                text[max(0, at - 60) : end + 60],
-                re.IGNORECASE,
-            ):
-                return
-            if not re.search(r"param", text + before[-200:], re.IGNORECASE):
-                return
-        named = re.search(r"[A-Za-z][\w.’'-]*[ -](?:v?\d[\d.]*[ -])?$", text[:at])
-        if (
-            letter
-            and named
-            and not re.search(
-                r"(?:^|[\s(])(?:a|an|the|of|with|in|its|and|or|new|to|at|than|from|our|their|are|is|both|dense|has|have|sizes?|for|versions?|models?|was|smaller|larger|only|like|as|by|on|about|around|this|that|total|nearly|over|between|up|roughly|reaches|reach|some|down|under)\s$",
-                text[:at],
-                re.IGNORECASE,
-            )
-        ):
-            return
-        told = senses(text, at, end, following)
-        role = figure.role or (
-            "active"
-            if re.search(r"activ", text[max(0, at - 15) : at] + behind[:15], re.IGNORECASE)
-            else "total"
         )
-        self._add(
-            replace(figure, kind="parameters"),
-            "parameters",
-            "parameters.unit-left-out",
-            "a size that stands alone",
-            told,
-            role=role,
-            **_number(quantity),
-        )
+        if counts and not free:
+            return
+        near = text[max(0, at - 60) : end + 40]
+        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|shares?|cap|budget|bytes|vocab\w*)\b", near, re.IGNORECASE):
+            return self._note(replace(figure, kind="parameters"), "counts something else")
+        tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
+        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
+        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
+        if fed and (tokens_at >= 0 or "token" in text[end:].lower()) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
+            self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
+            return
+        in_brackets = re.search(r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]) and re.match(r"\s*[),;/]", behind)
+        if letter:
+            named = re.search(r"[A-Za-z][\w.’'-]*[ -](?:v?\d[\d.]*[ -])?$", text[:at])
+            if named and not _BEFORE_SIZE.search(text[:at]):
+                return self._note(replace(figure, kind="parameters"), "part of a name")
+            if re.search(r"\d ?M$", written) and re.search(r"\d ?K\b|context|window|length", near):
+                return self._note(replace(figure, kind="parameters"), "a length")
+            if written.endswith("T") and top < 10**15 and re.search(r"\btoken", text, re.IGNORECASE) and not re.search(r"param|model", near, re.IGNORECASE):
+                return self._note(replace(figure, kind="tokens"), "tokens or parameters, not said")
+        elif not in_brackets:
+            if tokens_at > params_at or params_at < 0:
+                return self._note(replace(figure, kind="parameters"), "counts what is not said")
+        role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at] + behind[:30], re.IGNORECASE) else "total")
+        self._add(replace(figure, kind="parameters"), "parameters", "parameters.unit-left-out", "a size that stands alone", senses(text, at, end, following), role=role, **_number(quantity))
+
+    def _mass(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
+        carbon = judge.cues("mass", "carbon")
+        if not carbon.search(text) and not carbon.search(before[-250:]) or judge.cues("mass", "not_carbon").search(text[max(0, at - 40) : end + 40]):
+            return
+        self._footprint(replace(figure, kind="emissions", rule="emissions.mass-left-bare"), text, at, end, before, following, "emissions")
 
     def _tokens(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -256,74 +284,130 @@ class Reader:
             figure, "tokens", figure.rule, verdict.why, senses(text, at, end, following), **_number(quantity)
         )
 
-    def _hardware(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
+    def _hardware(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
         quantity = figure.quantity
         assert quantity is not None
-        if quantity.value is not None and quantity.value != quantity.value.to_integral_value():
+        if quantity.value is None and quantity.low is None or quantity.value is not None and quantity.value != quantity.value.to_integral_value():
             return self._note(figure, "no whole number of devices")
-        if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(
-            r"\b(?:in|since|until|of|by|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE
-        ):
+        if quantity.vague:
+            return self._note(figure, "no count, only an order of magnitude")
+        if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE):
             return self._note(figure, "a year")
+        if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):
+            return self._note(figure, "none were used")
+        if figure.device == "CPU":
+            return self._note(figure, "processors, not accelerators")
+        device = figure.device
+        if figure.rule == "hardware.of-them":
+            counted = re.match(r"\s(?:of|more|such)[\w ]{0,20}?\b(?:cards|chips|gpus|accelerators|machines|devices|processors)\b", text[end:], re.IGNORECASE)
+            device = self._device_before(figure.at)
+            if device is None or not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]) or not counted and quantity.value is not None and quantity.value < 4:
+                return self._note(figure, "of what, is not said")
+        elif device is None:
+            device = self._shape_of_unknown(figure)
+        if device == "GPU":
+            device = self._resolved(figure, text, at, end)
+        nodes = self._nodes(text, at, end)
         verdict = judge.hardware(text, at, end, before, True)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
-        device = figure.device or self._shape_of_unknown(figure)
-        if device == "CPU":
-            return self._note(figure, "processors, not accelerators")
-        self._add(
-            figure,
-            "hardware",
-            figure.rule,
-            verdict.why,
-            senses(text, at, end, following),
-            device=device,
-            use=verdict.use or "training",
-            **_number(quantity),
-        )
+        told = senses(text, at, end, following)
+        number = _number(quantity)
+        if nodes is not None:
+            node, count = nodes
+            if device == "GPU" and node.device:
+                device = node.device
+            if count != 1 and quantity.value is not None:
+                number = {"op": node.op, "value": quantity.value * count}
+                self._add(replace(figure, device=device), "hardware", "hardware.nodes-times-devices", f"{count} nodes of {quantity.value}", told, device=device, use=verdict.use or "training", **number)
+                return
+        self.last_device = (device, figure.at) if device != "GPU" else self.last_device
+        self._add(figure, "hardware", figure.rule, verdict.why, told, device=device, use=verdict.use or "training", **number)
+
+    def _nodes(self, text: str, at: int, end: int) -> tuple[_Node, Decimal] | None:
+        """Return the nodes that hold the devices counted at [at, end) of a sentence, and how many there are."""
+        base = self.sentence.start
+        found = None
+        for match in _NODE.finditer(text, max(0, at - 140), at):
+            between = text[match.end() : at]
+            if _EACH.search(between) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
+                found = match
+            elif re.fullmatch(r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between):
+                found = match
+        if found is None:
+            for match in _NODE.finditer(text, end, min(len(text), end + 110)):
+                between = text[end : match.start()]
+                # "8 GPUs on each of 16 nodes", "8 A100s per node on 4 nodes"
+                if re.search(r"\b(?:on each of|in each of|per (?:node|server|machine|host)(?: (?:on|across|over|with))?|each (?:on|across))\s*$", between) and not re.search(r"[.;]", between):
+                    found = match
+        if found is None and (each := re.search(r"\bper (?:node|server|machine|host|box)\b", text[end : end + 60], re.IGNORECASE)):
+            del each
+            others = [m for m in _NODE.finditer(text) if m.end() <= at or m.start() >= end]
+            found = others[0] if others else None
+        if found is None:
+            return None
+        quantities = read_quantities(found["count"])
+        if not quantities or quantities[0].value is None:
+            return (_Node(base + found.start(), base + found.end(), "=", None), Decimal(1)) if re.match(r"an?\b|single|one", found["count"], re.IGNORECASE) else None
+        named = devices(found[0], 0, len(found[0]))
+        device = None
+        if named:
+            device = re.sub(r"^(?:DGX|HGX)[ -]?", "", named[0].name) or None
+            device = {"1": "V100", "2": "V100"}.get(device or "", device)
+        return _Node(base + found.start(), base + found.end(), quantities[0].op, device), quantities[0].value
+
+    def _device_before(self, at: int) -> str | None:
+        """Return the last type of accelerator named in the 800 characters before a place."""
+        found = [d for d in devices(self.text, max(0, at - 800), at) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
+        return found[-1].name if found else None
+
+    def _resolved(self, figure: Figure, text: str, at: int, end: int) -> str:
+        """Return the type that an untyped accelerator stands for, or "GPU"."""
+        quantity = figure.quantity
+        for fact in self.facts:
+            if fact.kind == "hardware" and fact.device not in ("GPU", None) and quantity is not None and fact.value is not None and fact.value == quantity.value:
+                return fact.device
+        if re.search(r"\b(?:same|those|these)\b", text[max(0, at - 15) : end + 25]):
+            return self._device_before(figure.at) or "GPU"
+        beside = [d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
+        if beside and re.match(r"[\w\s]{0,25}\((?:NVIDIA |Nvidia |all )?$|[\w\s]{0,20}, (?:all|mostly|each an?) $|[\w\s]{0,20} of (?:the )?(?:type )?$", text[end : beside[0].start]):
+            return beside[0].name
+        return "GPU"
 
     def _shape_of_unknown(self, figure: Figure) -> str:
         """Name an accelerator that no shape knows: the words with a digit, or in capitals, before the noun."""
         between = self.text[figure.end : figure.span[1]]
-        words = [w.strip(",.’'s") if w.endswith("’s") else w.strip(",.") for w in between.split()][:-1]
-        named = [w for w in words if any(c.isdigit() for c in w) and w[0].isalpha()]
+        words = [word.strip(",.()") for word in re.sub(r"['’]s\b", "", between).split()][:-1]
+        named = [word for word in words if any(c.isdigit() for c in word) and word[:1].isalpha()]
         if named:
             return named[-1]
-        capital = [
-            w
-            for w in words
-            if w[:1].isupper()
-            and w.lower()
-            not in ("nvidia", "amd", "google", "intel", "huawei", "ai", "amazon", "tensor", "the")
-        ]
+        capital = [word for word in words if word[:1].isupper() and word.lower() not in _MAKERS]
         return capital[-1] if capital and len(words) <= 3 else "GPU"
 
-    def _device(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
-        if figure.device in ("GPU", "CPU", "NPU"):
+    def _device(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+        if figure.device in ("GPU", "CPU", "NPU", "TPU"):
             return self._note(figure, "an accelerator without a type or a count")
-        if any(
-            other.kind in ("hardware", "device_hours", "price") and other.device == figure.device
-            for other in figures
-        ):
+        self.last_device = (figure.device or "GPU", figure.at)
+        if any(other.kind in ("hardware", "device_hours", "price") and other.device == figure.device for other in figures):
             return self._note(figure, "counted beside")
         verdict = judge.hardware(text, at, end, before, False)
-        if not verdict.is_fact:
+        if not verdict.is_fact or verdict.use == "inference":
             return self._note(figure, verdict.why)
+        start, _ = judge.clause(text, at, end)
+        if not re.search(r"\b(?:train\w*|run|ran|runs|using|used|uses|experiments?|hardware|on|with|across)\b", text[max(start, at - 90) : at], re.IGNORECASE) and not re.search(r"\btrain", text[end : end + 40], re.IGNORECASE):
+            return self._note(figure, "no training in front of it")
+        if re.search(r"\b(?:like|than|as fast as|versus|vs\.?|compared (?:to|with)|such as|faster than|cheaper than|cousin of|including|successor|per)\s+(?:an? |the |Nvidia['’]s )?$", text[:at], re.IGNORECASE):
+            return self._note(figure, "named to compare")
         told = senses(text, at, end, following)
-        self._add(
-            figure,
-            "hardware",
-            figure.rule,
-            verdict.why,
-            told,
-            device=figure.device,
-            use=verdict.use or "training",
-            value=None,
-        )
+        device = figure.device
+        if figure.slice:
+            return self._slice(figure, told, verdict.use)
+        self._add(figure, "hardware", figure.rule, verdict.why, told, device=device, use=verdict.use or "training", value=None)
+
+    def _slice(self, figure: Figure, told: dict[str, str], use: str | None) -> None:
+        """TPU v3-512: a slice of 512 cores (v2, v3: two a chip) or chips, as the text counts them."""
+        assert figure.slice is not None
+        self._add(figure, "hardware", "hardware.tpu-slice", "a slice's number", told, device=figure.device, use=use or "training", value=Decimal(figure.slice))
 
     def _device_hours(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]

@@ -9,6 +9,7 @@ No Doc or Span leaves this module.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -128,14 +129,19 @@ def tag(text: str, quantity: Quantity) -> str:
     return "NUM"
 
 
-def words_of(text: str, sentence: Sentence) -> Words:
-    """Cut a sentence into tokens around its quantities and devices."""
+def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -> Words:
+    """Cut a sentence into tokens around its quantities and devices.
+
+    names: [start, end) of models' names, in order; a number inside one is a part of it.
+    """
     found_devices = devices(text, sentence.start, sentence.end)
     spans: list[tuple[int, int, str, Quantity | Device | None]] = [
         (d.start, d.end, "GEN" if d.name in ("GPU", "TPU", "NPU", "CPU") else "DEV", d) for d in found_devices
     ]
     for quantity in read_quantities(text, sentence.start, sentence.end):
         if any(d.start < quantity.end and quantity.start < d.end for d in found_devices):
+            continue
+        if any(start <= quantity.start and quantity.end <= end and (start, end) != (quantity.start, quantity.end) for start, end in names):
             continue
         label = tag(text, quantity)
         spans.append((quantity.start, quantity.end, label, quantity))
@@ -279,14 +285,14 @@ _KIND_TAGS: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 
-def find(text: str, sentence: Sentence) -> tuple[list[Figure], Words | None]:
+def find(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -> tuple[list[Figure], Words | None]:
     """Find the figures of one sentence, in text order, each number once; and its tokens.
 
     A number that no rule knows leaves as "money", "time", "none"; a device without a count as "device".
     """
     if GATE.search(text, sentence.start, sentence.end) is None:
         return [], None
-    words = words_of(text, sentence)
+    words = words_of(text, sentence, names)
     if not words.quantities and not words.devices:
         return [], words
     from spacy.tokens import Doc
