@@ -30,7 +30,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
-from pipeline.mentions.names import Name, Names, find_names
+from pipeline.mentions.names import Name, Names, find_names, squash
 from pipeline.mentions.sentences import Sentence, sentences
 from schemas.records import Article, Fact
 
@@ -115,7 +115,7 @@ class _Linker:
         if len(set(title)) == 1:
             return title[0], "title"
         if self.article.default_model and not title:
-            return self.article.default_model, "given"
+            return self._as_written(self.article.default_model), "given"
         if len(self.models) == 1:
             return self.models[0], "only-model"
         if title:
@@ -453,6 +453,15 @@ class _Linker:
             or self.rules["comparison_far"].search(window) is not None
         )
 
+    def _as_written(self, given: str) -> str:
+        """The text's own name for the model that was given from outside, if it has one."""
+        key = squash(given)
+        for model in self.models:
+            if squash(model) == key:
+                return model
+        near = [m for m in self.models if len(squash(m)) > 2 and (squash(m) in key or key in squash(m))]
+        return max(near, key=len) if near else given
+
     def _described(
         self, sentence: Sentence, here: list[_Spot], start: int, end: int, *, sure: bool = False
     ) -> tuple[int, str] | None:
@@ -545,6 +554,9 @@ class _Linker:
     def _focus(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         """The model in focus; at a new paragraph that refers to nothing, the family it belongs to."""
         focus, topic = self.state.focus, self.topic
+        given = self.article.default_model
+        if given and not here and self.rules["own"].search(self.text, sentence.start, sentence.end):
+            return self._as_written(given)
         if (
             focus
             and topic

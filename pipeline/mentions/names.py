@@ -34,7 +34,7 @@ _WORD: Final = re.compile(
     r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
 )
 _SIZE: Final = re.compile(
-    r"(?:~?\d{1,4}(?:[xX×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[xX×]\d{1,4}(?:\.\d)?[Bb]?)"
+    r"(?:~?\d{1,4}(?:[xX×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[xX×]\d{1,4}(?:\.\d)?[Bb])"
 )
 _SIZED: Final = re.compile(
     r"(?<=[^\W_])[-_]\d{1,4}(?:[xX×]\d{1,4})?(?:[.p]\d{1,3})?[BbT](?:-|$)|(?<=[^\W\d_]{3})\d{1,4}[BT]$"
@@ -141,6 +141,7 @@ class _Words:
     known: Mapping[str, str]
     families: frozenset[str]
     common: frozenset[str]
+    generic: frozenset[str]
     organizations: Mapping[str, str]
     places: frozenset[str]
     reporters: frozenset[str]
@@ -216,6 +217,7 @@ def _words() -> _Words:
         known=known,
         families=frozenset(families),
         common=frozenset(common),
+        generic=frozenset(squash(x) for x in v["generic"]),
         organizations=organizations,
         places=frozenset(squash(x) for x in rulebook.lines("names/places.txt")),
         reporters=frozenset(squash(x) for x in v["reporters"]),
@@ -344,7 +346,10 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
                     continue
                 yield chain
                 chain = None
-            if not stop and low not in w.closed and _starts_name(word, w):
+            named = (
+                word == "AI" and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+            )  # "AI Singapore"
+            if not stop and (low not in w.closed or named) and _starts_name(word, w):
                 opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0
                 title = last_word.lower() in w.persons and start - last_end <= 2
                 chain = _Chain([(start, end, word)], opens, title)
@@ -432,6 +437,8 @@ def _shape(name: str, w: _Words) -> float:
     if name.endswith("+"):
         score += 0.7
     key = squash(name)
+    if key in w.generic:
+        score -= 12.0
     if key in w.families:
         score += 1.6 if key in w.common else 2.6
     elif key in w.known:
@@ -524,15 +531,18 @@ def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
         return -3.0
     ((left, right),) = _organization_cues()
     told = set()
+    place = 0
     for start, end in candidate.spans[:LOOKS]:
         stop = text.find("\n", end, end + RIGHT)
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
         if right.match(text, end, stop):
             told.add("right")
+        if _PLACE_AFTER.match(text, end, end + 40) or _PLACE_BEFORE.search(text, max(0, start - 30), start):
+            place += 1
         window = text[max(0, start - 60) : start]
         if left.search(window[window.rfind("\n") + 1 :]):
             told.add("left")
-    return score + 1.5 * len(told)
+    return score + 1.5 * len(told) - (3.0 if 2 * place >= len(candidate.spans[:LOOKS]) else 0.0)
 
 
 # --- putting it together ----------------------------------------------------------------------------
@@ -561,6 +571,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         while words and words[-1][2].lower() in ("of", "for", "the"):
             words = words[:-1]
         if chain.opens and len(words) > 1 and _drop_first(words[0][2], lower_words, w):
+            words = words[1:]
+        if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
             words = words[1:]
         if not words:
             continue
@@ -611,6 +623,10 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape -= 1.0
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
+            if "name.possessor" in candidate.evidence and any(
+                _possessed(text, start, w) for start, _ in candidate.spans[:LOOKS]
+            ):
+                candidate.evidence["name.known-possessor"] = 1.0
 
     accepted = {key for key, c in models.items() if c.score >= threshold}
     # A family vouches for its members: the same letters, with another version, size or grade.
@@ -652,6 +668,12 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
 
     organizations = _organizations(text, models, others, accepted, w)
     return _build(text, title, models, accepted, organizations, w)
+
+
+def _possessed(text: str, start: int, w: _Words) -> bool:
+    """Whether a known firm's possessive stands right before: "DeepMind's X"."""
+    match = _POSSESSOR.search(text, max(0, start - 40), start)
+    return match is not None and squash(match[1]) in w.organizations
 
 
 def _grade(name: str, w: _Words) -> bool:
@@ -737,6 +759,14 @@ def _organizations(
     return out
 
 
+#: "the Basel firm Quillon", "Sarimanok Labs of Manila": places beside a firm.
+_PLACE_AFTER: Final = re.compile(
+    r"(?:-based)?\s(?:firm|company|start-?up|lab|laboratory|institute|university)\s[A-Z]"
+)
+_PLACE_BEFORE: Final = re.compile(r"[A-Z][\w.]+\s(?:of|in)\s$")
+_POSSESSOR: Final = re.compile(
+    r"([A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,3})(?:’s|'s|(?<=s)[’'])\s(?:new |own |latest |first )?$"
+)
 _OWNS: Final = re.compile(r"(?:’s|'s|(?<=s)[’'])\s(?:[a-z][\w-]*,?\s){0,4}[“\"]?")
 
 
