@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pipeline.spam import SpamResult
 from schemas.records import Block, Removed, TextBlock, content_id
@@ -29,14 +29,13 @@ class Cut:
     block: int
     offset: int = 0
     whole: str = "paragraph"
-    links: tuple[object, ...] = field(default=())
 
 
 def tidy(text: str) -> str:
     """Return a block's text as it is stored: unseen characters out, no blank lines inside."""
     text = text.translate(_UNSEEN)
     if "\n" in text:
-        text = _BLANK_LINES.sub("\n", text)
+        text = "\n".join(line.rstrip() for line in _BLANK_LINES.sub("\n", text).split("\n"))
     return text.strip()
 
 
@@ -65,12 +64,12 @@ def after_spam(given: Sequence[Block], cuts: list[Cut], result: SpamResult) -> l
 
 
 def put_together(
-    blocks: Sequence[Block], cuts: Sequence[Cut], *, key: str, restored: frozenset[str] = frozenset()
+    blocks: Sequence[Block], cuts: Sequence[Cut], *, address: str, restored: frozenset[str] = frozenset()
 ) -> tuple[str, tuple[TextBlock, ...], tuple[Removed, ...]]:
     """Return the text, its blocks, and the cuts with position and id.
 
     blocks, cuts: in page order, cuts placed among the blocks.
-    key:      what tells this page from others (its address, else the hash of its bytes).
+    address:  what tells this page from others (its address, else the hash of its bytes).
     restored: ids of cuts that stay in after all.
     """
     counted: dict[tuple[str, str, str], int] = {}
@@ -81,7 +80,7 @@ def put_together(
         item = cut.removed
         what = (item.part, item.reason, item.text)
         number = counted[what] = counted.get(what, 0) + 1
-        named.append((replace(item, cut_id=content_id("cut", key, *what, number)), cut))
+        named.append((replace(item, cut_id=content_id("cut", address, *what, number)), cut))
     if restored:
         texts, kinds, named = _restore(texts, kinds, named, restored)
     starts: list[int] = []

@@ -215,15 +215,10 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
         if _bad_share(text) < 0.02 and not (told == "cp1252" and _letters_dense(text)):
             return normal(text), told
     guess = _detected(body)
-    for codec in (guess, told, "cp1252"):
-        if codec is None:
-            continue
-        try:
-            text = body.decode(codec, "replace")
-        except (LookupError, ValueError):
-            continue
-        if _bad_share(text) < 0.2 or codec == "cp1252":
-            return normal(text), codec
+    for choice in filter(None, (guess, told, "cp1252")):
+        text = body.decode(choice, "replace")
+        if _bad_share(text) < 0.2 or choice == "cp1252":
+            return normal(text), choice
     return normal(loose), "utf-8"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import rulebook
-from pipeline.clean.pieces import Node, Piece
+from pipeline.clean.pieces import Node, Piece, key
 
 _BODY_NAME = re.compile(
     r"(?:^|[\s_-])(?:article|post|entry|story|news|blog|page|content|main|item|node)?"
@@ -197,11 +197,6 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
     if not positions:
         return Region(best, 0, 0)
     return Region(best, positions[0], positions[-1] + 1)
-
-
-def key(text: str) -> str:
-    """Return the letters and digits of a text, case folded: what two spellings of a title share."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 @cache

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from pipeline import spam
-from pipeline.clean import maintext, metadata, plain
-from pipeline.clean.assemble import Cut, after_spam, put_together, tidy
-from pipeline.clean.decode import decode, normal
-from pipeline.clean.pieces import Node, Piece, read_pieces, split_lines
+from pipeline.clean import byline, maintext, metadata, plain
+from pipeline.clean.assemble import Cut, after_spam, put_together
+from pipeline.clean.dates import read_stamp
+from pipeline.clean.decode import decode
+from pipeline.clean.metadata import About
+from pipeline.clean.pieces import Node, Piece, key, read_pieces, split_lines
 from pipeline.clean.source import find_source
 from pipeline.clean.tree import parse
 from schemas.errors import ReadError
-from schemas.records import Article, Block, Page, Rejected, Removed
+from schemas.records import Article, Block, Page, Rejected, Removed, TextBlock
 
 
 def clean(page: Page, *, restored: frozenset[str] = frozenset()) -> Article | Rejected:
@@ -37,134 +40,143 @@ def _latest(page: Page) -> dt.date:
     return page.fetched_at.date() + dt.timedelta(days=2)
 
 
-def _reject(page: Page, reason: str, detail: str = "", title: str | None = None,
-            removed: tuple[Removed, ...] = ()) -> Rejected:  # fmt: skip
+def _reject(
+    page: Page, reason: str, detail: str = "", title: str | None = None, removed: tuple[Removed, ...] = ()
+) -> Rejected:
     return Rejected(
         page.id, page.source, page.sha256, page.fetched_at, reason, detail, page.url, title, removed
     )
 
 
-def _hints(page: Page, fields: dict[str, object], bases: dict[str, str], latest: dt.date) -> None:
+def _take_hints(page: Page, about: About, latest: dt.date) -> None:
     """Fill what is empty from what the place that named the page said of it."""
-    if fields.get("published") is None and (told := page.hints.get("published")):
-        day = metadata.read_stamp(told, latest)
-        if day:
-            fields["published"], bases["published"] = day, "feed"
+    if about.published is None and (day := read_stamp(page.hints.get("published", ""), latest)):
+        about.published, about.bases["published"] = day, "feed"
     for name in ("title", "author", "language", "site"):
-        if not fields.get(name) and (told := page.hints.get(name)):
-            fields[name], bases[name] = told, "feed"
+        if not getattr(about, name) and (told := page.hints.get(name)):
+            setattr(about, name, told)
+            about.bases[name] = "feed"
 
 
-def _article(page: Page, text: str, blocks: object, removed: object, flagged: object,
-             fields: dict[str, object], bases: dict[str, str]) -> Article:  # fmt: skip
-    known = {name: basis for name, basis in bases.items() if fields.get(name)}
+def _article(
+    page: Page,
+    text: str,
+    blocks: tuple[TextBlock, ...],
+    about: About,
+    removed: tuple[Removed, ...] = (),
+    flagged: tuple[Removed, ...] = (),
+) -> Article:
     return Article(
         id=page.id,
         source=page.source,
         page_sha256=page.sha256,
         fetched_at=page.fetched_at,
         text=text,
-        blocks=blocks,  # type: ignore[arg-type]
+        blocks=blocks,
         url=page.url,
-        bases=known,
-        removed=removed,  # type: ignore[arg-type]
-        flagged=flagged,  # type: ignore[arg-type]
+        canonical_url=about.canonical_url,
+        site=about.site,
+        title=about.title,
+        author=about.author,
+        published=about.published,
+        modified=about.modified,
+        language=about.language,
+        original_source=about.original_source,
+        bases=about.known(),
+        removed=removed,
+        flagged=flagged,
         default_model=page.hints.get("model") or None,
-        **fields,  # type: ignore[arg-type]
     )
 
 
 def _take_as_clean(page: Page, text: str) -> Article | Rejected:
-    blocks = plain.clean_text_blocks(text)
+    """A text that is clean already: nothing is removed, every offset stays."""
+    blocks = plain.exact_blocks(text)
     if not blocks:
-        return _reject(page, "empty")
-    fields: dict[str, object] = {}
-    bases: dict[str, str] = {}
-    _hints(page, fields, bases, _latest(page))
-    if not fields.get("language"):
-        fields["language"], bases["language"] = metadata.detect_language(text, "")
-    lain = []
-    at = 0
-    from schemas.records import TextBlock
-
-    for block in blocks:
-        start = text.index(block.text, at)
-        at = start + len(block.text)
-        lain.append(TextBlock(start, at, block.kind, block.table))
-    return _article(page, text, tuple(lain), (), (), fields, bases)
+        return _reject(page, "empty", "no words")
+    about = About()
+    _take_hints(page, about, _latest(page))
+    if about.language is None:
+        about.language, about.bases["language"] = metadata.detect_language(text, "")
+    lain = tuple(TextBlock(at, at + len(block.text), block.kind, block.table) for at, block in blocks)
+    return _article(page, text, lain, about)
 
 
 def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Rejected:
+    """A page without markup: its title is its first line, freed from spam."""
     latest = _latest(page)
     given = plain.read_blocks(text)
     if not given:
-        return _reject(page, "empty")
-    fields: dict[str, object] = {}
-    bases: dict[str, str] = {}
-    language, basis = metadata.detect_language(
+        return _reject(page, "empty", "no words")
+    about = About()
+    about.language, about.bases["language"] = metadata.detect_language(
         " ".join(block.text for block in given), page.hints.get("language", "")
     )
-    fields["language"], bases["language"] = language, basis
     host = urlsplit(page.url).hostname if page.url else None
-    context = spam.SpamContext(language=language, host=host, blocks=tuple(given))
     cuts: list[Cut] = []
     first = given[0].text
     titles: list[Removed] = []
-    if "\n" not in first and len(first) <= plain.LONGEST_FIRST_LINE and len(given) > 1:
-        title, titles = spam.clean_title([("first line", first)], context=context)
+    if "\n" not in first and len(first) <= plain.LONGEST_FIRST_LINE:
+        context = spam.SpamContext(language=about.language, host=host, blocks=tuple(given))
+        title, found = spam.clean_title([("first line", first)], context=context)
+        after = given[1].text if len(given) > 1 else ""
         if title and plain.looks_like_title(title):
-            fields["title"], bases["title"] = title, "first line"
-            if titles or plain.is_cut_as_title(title):
+            about.title, about.bases["title"] = title, "first line"
+            if after and (found or plain.leaves_as_title(title, after)):
+                titles = found
                 cuts.append(Cut(Removed(first, "headline", "first-line"), 0, whole="heading"))
                 given = given[1:]
-        else:
-            titles = []
+                while len(given) > 1 and plain.leaves_as_title(given[0].text, given[1].text):
+                    cuts.append(Cut(Removed(given[0].text, "teaser", "second-line"), 0, whole="heading"))
+                    given = given[1:]
+    verdicts = plain.judge_blocks(given, title=about.title or "")
+    kept, more = _sort_out(given, verdicts.each)
+    if verdicts.source is not None:
+        about.original_source, about.bases["original_source"] = verdicts.source.name, "text"
+    byline.read_lines(verdicts.bylines, about, latest)
+    _take_hints(page, about, latest)
+    return _finish(page, kept, cuts + more, titles, about, restored, host)
+
+
+def _sort_out(
+    blocks: Sequence[Block], verdicts: Sequence[tuple[str, str] | None]
+) -> tuple[list[Block], list[Cut]]:
+    """Return the blocks without a verdict, and the others as cuts placed among them."""
     kept: list[Block] = []
-    title_key = maintext.key(str(fields.get("title") or ""))
-    last_text = max((i for i, block in enumerate(given) if len(block.text) > 120), default=0)
-    source = find_source([(block.text, "") for block in given[: last_text + 6]])
-    tail = False
-    for index, block in enumerate(given):
-        verdict = plain.furniture(block)
-        if title_key and maintext.key(block.text) == title_key:
-            verdict = ("headline", "repeated-headline")
-        if source is not None and index == source.line:
-            verdict = ("source", source.rule)
-        if verdict is not None and index > last_text and verdict[0] in ("comments", "related", "share"):
-            tail = True
-        elif verdict is None and tail and len(block.text) < 60:
-            verdict = ("boilerplate", "after-the-end")
+    cuts: list[Cut] = []
+    for block, verdict in zip(blocks, verdicts, strict=True):
         if verdict is None:
             kept.append(block)
         else:
             cuts.append(Cut(Removed(block.text, *verdict), len(kept), whole=block.kind))
-    if source is not None:
-        fields["original_source"], bases["original_source"] = source.name, "text"
-    _hints(page, fields, bases, latest)
-    return _finish(page, kept, cuts, titles, fields, bases, restored, host)
+    return kept, cuts
 
 
-def _finish(page: Page, kept: list[Block], cuts: list[Cut], titles: list[Removed],
-            fields: dict[str, object], bases: dict[str, str], restored: frozenset[str], host: str | None,
-            topics: frozenset[str] = frozenset()) -> Article | Rejected:  # fmt: skip
+def _finish(
+    page: Page,
+    kept: list[Block],
+    cuts: list[Cut],
+    titles: list[Removed],
+    about: About,
+    restored: frozenset[str],
+    host: str | None,
+) -> Article | Rejected:
     """Cut the spam, put the text together, name the cuts."""
-    context = spam.SpamContext(
-        language=fields.get("language"), host=host, title=fields.get("title"), topics=topics,  # type: ignore[arg-type]
-    )  # fmt: skip
+    context = spam.SpamContext(language=about.language, host=host, title=about.title)
     result = spam.clean_blocks(kept, context)
-    cuts = after_spam(kept, cuts, result)
-    cuts = [Cut(item, 0, whole="heading") for item in titles] + cuts
-    key = str(fields.get("canonical_url") or page.url or page.sha256)
-    text, blocks, removed = put_together(result.blocks, cuts, key=key, restored=restored)
-    if result.rejected is not None and not text:
-        return _reject(page, "spam", title=fields.get("title"), removed=removed)  # type: ignore[arg-type]
-    if not text:
-        return _reject(page, "no_article", "nothing but furniture", fields.get("title"), removed)  # type: ignore[arg-type]
-    return _article(page, text, blocks, removed, result.flagged, fields, bases)
+    cuts = [Cut(item, 0, whole="heading") for item in titles] + after_spam(kept, cuts, result)
+    address = about.canonical_url or page.url or page.sha256
+    text, blocks, removed = put_together(result.blocks, cuts, address=address, restored=restored)
+    if text:
+        return _article(page, text, blocks, about, removed, result.flagged)
+    if result.rejected is not None:
+        return _reject(page, result.rejected, "nothing but spam", about.title, removed)
+    return _reject(page, "no_article", "nothing but furniture", about.title, removed)
 
 
 _NAMED_HEADLINE = re.compile(
-    r"(?:^|[\s_-])(?:headline|(?:entry|post|article|page|story|content|topic|node|news)[-_]{0,2}(?:title|headline|heading))(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:headline|(?:entry|post|article|page|story|content|topic|node|news)[-_]{0,2}"
+    r"(?:title|headline|heading))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -174,7 +186,7 @@ def _headings(nodes: list[Node], pieces: list[Piece], parts: frozenset[str]) -> 
 
     parts: keys of the stretches of the title tag; a line that equals one counts as a heading too.
     """
-    found = []
+    found: list[tuple[int, str]] = []
     for piece in pieces:
         if piece.kind == "heading":
             if piece.reason in ("comments", "related") and len(found) > 2:
@@ -183,8 +195,10 @@ def _headings(nodes: list[Node], pieces: list[Piece], parts: frozenset[str]) -> 
             found.append((0 if named else piece.level, piece.text))
         elif 8 < len(piece.text) < 300 and not piece.reason:
             first = piece.text.split("\n", 1)[0]
-            if maintext.key(first) in parts or _NAMED_HEADLINE.search(nodes[piece.node].names):
-                found.append((1 if maintext.key(first) in parts else 2, first))
+            if key(first) in parts:
+                found.append((1, first))
+            elif _NAMED_HEADLINE.search(nodes[piece.node].names):
+                found.append((2, first))
         if len(found) > 60:
             break
     return found
@@ -194,130 +208,127 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     latest = _latest(page)
     root = parse(markup, name=page.source)
     head = metadata.read_head(root)
-    shown = metadata.read_shown(root, latest)
+    shown = byline.read_shown(root, latest)
     hidden = spam.strip_hidden(root)
     nodes, pieces = read_pieces(root)
-    told = frozenset(maintext.key(part) for part in metadata.title_parts(head)) - {""}
-    pieces = split_lines(pieces, told, maintext.key)
-    for piece in pieces:
-        piece.text = normal(piece.text) if len(normal(piece.text)) == len(piece.text) else piece.text
-    words = sum(len(piece.text) for piece in pieces)
-    if not words:
-        return _reject(page, "empty", "no visible words", title=head.title or None, removed=tuple(hidden))
+    told = frozenset(key(part) for part in metadata.title_parts(head)) - {""}
+    pieces = split_lines(pieces, told)
+    if not pieces:
+        return _reject(page, "empty", "no visible words", head.title or None, tuple(hidden))
     worths = maintext.weigh(nodes, pieces)
     maintext.void_marks(nodes, pieces, maintext.headline_pieces(pieces, told))
     maintext.mark_forms(nodes)
     maintext.free_marks(nodes, pieces, worths)
     region = maintext.find_region(nodes, pieces, worths)
-
-    fields: dict[str, object] = {}
-    bases: dict[str, str] = {}
-    canonical, basis = metadata.canonical_of(head, page.url)
-    fields["canonical_url"] = canonical
-    if basis:
-        bases["canonical_url"] = basis
-    address = page.url or canonical or ""
-    host = urlsplit(address).hostname if address else None
-    site, site_basis = metadata.site_of(head, page.hints.get("site", ""), address)
     inside = pieces[region.first : region.last]
+
+    about = About()
+    about.canonical_url, about.bases["canonical_url"] = metadata.canonical_of(head, page.url)
+    address = page.url or about.canonical_url or ""
+    host = urlsplit(address).hostname if address else None
+    about.site, about.bases["site"] = metadata.site_of(head, page.hints.get("site", ""), address)
     body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
-    language, bases["language"] = metadata.detect_language(
-        body or " ".join(p.text for p in inside), head.language
+    about.language, about.bases["language"] = metadata.detect_language(
+        body or " ".join(piece.text for piece in inside), head.language
     )
-    fields["language"] = language
-    candidates = metadata.title_candidates(
-        head, _headings(nodes, pieces, told), site, page.hints.get("title", ""), page.url
-    )
-    context = spam.SpamContext(language=language, host=host)
-    title, titles = spam.clean_title(candidates, context=context)
-    if title and site_basis in ("url", "") and (found := metadata.title_site(head.title, title)):
-        site, site_basis = found, "title"
-    if title:
-        title = metadata.without_site(title, site, [text for _, text in candidates])
-    fields["title"], fields["site"], bases["site"] = title, site, site_basis
-    if title:
-        bases["title"] = next((told_by for told_by, text in candidates if title in text), "title")
-    keys = {maintext.key(name) for name in (title or "", *(text for _, text in candidates)) if len(name) > 5}
+    keys, titles = _name(page, head, _headings(nodes, pieces, told), about, host)
     maintext.judge(nodes, pieces, region, worths, keys)
-    zone = metadata.byline_zone(pieces, region.first, region.last, worths, keys)
-    metadata.who_and_when(
-        root, head, shown, [pieces[at] for at in zone], site, address, fields, bases, latest
-    )
-    _issuer(inside, fields, bases)
-    _bylines(pieces, zone, region, fields)
-    _source(pieces, region, site, fields, bases)
-    kept: list[Piece] = []
+    zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
+    byline.who_and_when(root, head, shown, [pieces[at] for at in zone], address, about, latest)
+    _cut_bylines(pieces, zone, region, about)
+    _cut_source(inside, about)
+
     cuts = [Cut(item, 0) for item in hidden]
+    blocks: list[Block] = []
     for piece in inside:
         if piece.reason:
-            cuts.append(Cut(Removed(piece.text, piece.reason, piece.rule), len(kept), whole=piece.kind))
+            cuts.append(Cut(Removed(piece.text, piece.reason, piece.rule), len(blocks), whole=piece.kind))
         else:
-            kept.append(piece)
-    _hints(page, fields, bases, latest)
-    blocks = [Block(piece.kind, piece.text, tuple(piece.links), piece.table, piece.level) for piece in kept]
-    wordy = sum(worths)
-    if not blocks:
-        if wordy > 1500:
+            blocks += plain.split_block(
+                Block(piece.kind, piece.text, tuple(piece.links), piece.table, piece.level)
+            )
+    kept, more = _sort_out(blocks, plain.judge_blocks(blocks).each)
+    cuts = _moved(cuts, blocks, kept) + more
+    cuts.sort(key=lambda cut: cut.block)
+    _take_hints(page, about, latest)
+    if not kept:
+        if sum(worths) > 1500:
+            words = sum(len(piece.text) for piece in pieces)
             raise ReadError(
                 f"{page.source}: {words} characters on the page, and no text could be kept",
                 stage="clean",
                 reason="empty text",
                 hint="look at the page with `costline clean --explain`",
             )
-        return _reject(page, "no_article", "no running text", title, tuple(cut.removed for cut in cuts))
-    return _finish(page, blocks, cuts, titles, fields, bases, restored, host)
+        return _reject(page, "no_article", "no running text", about.title, tuple(cut.removed for cut in cuts))
+    return _finish(page, kept, cuts, titles, about, restored, host)
 
 
-def _issuer(inside: list[Piece], fields: dict[str, object], bases: dict[str, str]) -> None:
-    """A press release is signed by its issuer ("SOURCE Example Ltd"): a firm in the head is no author."""
-    author = maintext.key(str(fields.get("author") or ""))
-    if author and bases.get("author") in ("meta", "json-ld"):
-        for piece in inside:
-            if piece.rule == "line-source-wire" and author in maintext.key(piece.text):
-                fields["author"] = None
+def _moved(cuts: list[Cut], blocks: list[Block], kept: list[Block]) -> list[Cut]:
+    """Return cuts placed among blocks as placed among kept, which is a part of them in order."""
+    places: list[int] = []
+    at = 0
+    for block in blocks:
+        places.append(at)
+        at += at < len(kept) and kept[at] is block
+    places.append(len(kept))
+    return [Cut(cut.removed, places[cut.block], cut.offset, cut.whole) for cut in cuts]
 
 
-def _bylines(
-    pieces: list[Piece], zone: list[int], region: maintext.Region, fields: dict[str, object]
-) -> None:
+def _name(
+    page: Page, head: metadata.Head, headings: list[tuple[int, str]], about: About, host: str | None
+) -> tuple[frozenset[str], list[Removed]]:
+    """Fill in title and site; return the keys of all that the page calls itself, and the title's cuts."""
+    candidates = metadata.title_candidates(
+        head, headings, about.site, page.hints.get("title", ""), page.url or about.canonical_url
+    )
+    context = spam.SpamContext(language=about.language, host=host)
+    title, titles = spam.clean_title(candidates, context=context)
+    if title:
+        if about.bases.get("site") in ("url", "", None) and (site := metadata.title_site(head.title, title)):
+            about.site, about.bases["site"] = site, "title"
+        title = metadata.without_site(title, about.site, [text for _, text in candidates])
+        about.title = title
+        about.bases["title"] = next((basis for basis, text in candidates if title in text), "title")
+    names = [title or "", *(text for basis, text in candidates if basis != "slug")]
+    return frozenset(key(name) for name in names if len(name) > 5), titles
+
+
+def _cut_bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, about: About) -> None:
     """Cut the lines around the text that say who wrote it and when."""
-    author = maintext.key(str(fields.get("author") or ""))
+    author = key(about.author or "")
+    if author and about.bases.get("author") in ("meta", "json-ld"):
+        # a press release is signed by its issuer ("SOURCE Example Ltd"): a firm in the head is no author
+        for piece in pieces[region.first : region.last]:
+            if piece.rule == "line-source-wire" and author in key(piece.text):
+                about.author = None
     for at in zone:
         piece = pieces[at]
-        if (
-            piece.reason
-            or not region.first <= at < region.last
-            or len(piece.text) > 160
-            or piece.kind == "quote"
-        ):
+        if piece.reason or not region.first <= at < region.last:
             continue
-        own = maintext.key(piece.text)
-        if metadata.is_byline(piece.text) or (
-            author and len(own) < len(author) + 14 and own.startswith(author)
-        ):
+        if len(piece.text) > 160 or piece.kind == "quote":
+            continue
+        own = key(piece.text)
+        named = author and len(own) < len(author) + 14 and own.startswith(author)
+        if named or byline.is_byline(piece.text):
             piece.reason, piece.rule = "byline", "byline"
 
 
-def _source(pieces: list[Piece], region: maintext.Region, site: str | None,
-            fields: dict[str, object], bases: dict[str, str]) -> None:  # fmt: skip
+_NO_SOURCE = ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
+
+
+def _cut_source(inside: list[Piece], about: About) -> None:
     """Find the line that names the original source of a repost, and cut it."""
-    lines = [
-        piece
-        for piece in pieces[region.first : region.last]
-        if piece.reason
-        not in ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
-    ]
+    lines = [piece for piece in inside if piece.reason not in _NO_SOURCE]
     source = find_source([(piece.text, _first_link(piece)) for piece in lines])
-    if source is None or (site and maintext.key(source.name) == maintext.key(site)):
+    if source is None:
         return
-    fields["original_source"], bases["original_source"] = source.name, "text"
     lines[source.line].reason, lines[source.line].rule = "source", source.rule
+    if not about.site or key(source.name) != key(about.site):
+        about.original_source, about.bases["original_source"] = source.name, "text"
 
 
 def _first_link(piece: Piece) -> str:
     for link in piece.links:
         return piece.text[link.start : link.end]
     return ""
-
-
-__all__ = ["clean", "tidy"]

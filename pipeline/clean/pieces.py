@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -301,6 +301,11 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def key(text: str) -> str:
+    """Return the letters and digits of a text, case folded: what two spellings of a title share."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 class _Line:
     """The text of one piece while it is being gathered, with its links."""
 
@@ -385,7 +390,7 @@ def _is_data_table(table: HtmlElement) -> bool:
     return size / min(cells, 400) < 220
 
 
-def split_lines(pieces: list[Piece], wanted: frozenset[str], key: Callable[[str], str]) -> list[Piece]:
+def split_lines(pieces: list[Piece], wanted: frozenset[str]) -> list[Piece]:
     """Return the pieces with those cut into lines whose first line is wanted: headline and byline above a br."""
     made: list[Piece] = []
     for piece in pieces:
