@@ -15,7 +15,7 @@ CASES = score_cases.load()
 LOOKALIKES = [case for case in CASES if case["lookalike"]]
 
 #: Lowest shares the reader may fall to; raised when it improves, never lowered to pass.
-FLOORS = {"f1": 0.76, "strict_f1": 0.36, "quiet": 0.77, "negated": 0.62, "passed_over": 0.87}
+FLOORS = {"f1": 0.77, "strict_f1": 0.375, "quiet": 0.785, "negated": 0.64, "passed_over": 0.87}
 
 
 def test_there_are_enough_of_each_sort() -> None:
