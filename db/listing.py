@@ -122,7 +122,7 @@ def fact(store: Store, beginning: str) -> dict[str, Any]:
     if shown:
         row |= shown[0]
     row["words"] = store.rows(
-        "SELECT field, value, note, made_at FROM corrections WHERE claim_key = ? ORDER BY made_at",
+        "SELECT field, value, note, made_at FROM corrections WHERE claim_key = ? AND field <> 'model_key' ORDER BY made_at",
         [row["claim_key"]],
     )
     return row

@@ -242,7 +242,8 @@ def _load_data(con: Any) -> None:
     tables: dict[str, list[tuple[object, ...]]] = {
         "price_index": [(int(row["year"]), float(row["cpi_u"]), source) for row in index],
         "reference_models": [
-            (name_key(row["model"]), row["model"], row["organization"] or None, row["published"] or None)
+            (name_key(row["model"]), row["model"], row["organization"] or None, row["published"] or None,
+             float(row["parameters"]) if row["parameters"] else None)
             for row in _data("models.csv")
         ],
         "organizations": [

@@ -26,7 +26,7 @@ import duckdb
 from db import keys, money
 from db.migrate import check, migrate, program_version
 from schemas.errors import LockHeldError, StoreError
-from schemas.records import Article, Fact, Failure, Finding, Outcome, Rejected, Removed, content_id
+from schemas.records import Article, Fact, Failure, Finding, Outcome, Page, Rejected, Removed, content_id
 
 CONFIG: dict[str, Any] = {
     "storage_compatibility_version": "v1.5.0",  # DuckDB 1.5 and 2.0 both read the file
@@ -312,6 +312,40 @@ class Store:
                 )
         return len(rows)
 
+    def note_rates(self, needed: Iterable[tuple[str, dt.date]]) -> None:
+        """Keep the exchange rates of these currencies on these days, if they are not kept yet."""
+        pairs = {(code, date) for code, date in needed if code != "USD"}
+        if pairs:
+            with self.transaction() as con:
+                _note_rates(con, pairs)
+
+    def stored_pages(self, documents: Iterable[str] | None = None) -> Iterator[Page]:
+        """Yield the raw page of each document's current revision (of these documents, or of all).
+
+        Pages whose bytes are only in an archive are left out.
+        """
+        import zstandard
+
+        unpack = zstandard.ZstdDecompressor()
+        chosen = self.rows(
+            "SELECT v.document_id, v.page_sha256 FROM revisions AS v WHERE is_current ORDER BY revision"
+        )
+        wanted = None if documents is None else set(documents)
+        for one in chosen:
+            if wanted is not None and one["document_id"] not in wanted:
+                continue
+            found = self.rows(
+                "SELECT * FROM pages WHERE document_id = ? AND page_sha256 = ? AND body IS NOT NULL LIMIT 1",
+                [one["document_id"], one["page_sha256"]],
+            )
+            for row in found:
+                yield Page(
+                    id=row["input_id"], source=row["source"],
+                    body=unpack.decompress(row["body"], max_output_size=row["bytes"] or 1),
+                    media=row["media"], fetched_at=row["fetched_at"].replace(tzinfo=dt.UTC), url=row["url"],
+                    charset=row["charset"], hints=json.loads(row["hints"]) if row["hints"] else {},
+                )  # fmt: skip
+
     def restored_cuts(self) -> frozenset[str]:
         """Return the ids of cuts that an analyst took back."""
         return frozenset(row["cut_id"] for row in self.rows("SELECT DISTINCT cut_id FROM restored_cuts"))
@@ -469,17 +503,13 @@ class _Batch:
     def _rates(self, facts: Sequence[Sequence[object]]) -> None:
         """Note the exchange rates that new sums in other currencies need."""
         currency, day = _FACT_COLUMNS.index("currency"), _FACT_COLUMNS.index("claim_date")
-        needed = {(row[currency], row[day]) for row in facts if row[currency] not in (None, "USD")}
-        if not needed:
-            return
-        there = set(self.con.execute("SELECT currency, day FROM exchange_rates").fetchall())
-        for code, date in sorted(needed - there, key=str):
-            rate = money.usd_rate(str(code), date) if isinstance(date, dt.date) else None
-            if rate is not None:
-                self.con.execute(
-                    "INSERT INTO exchange_rates VALUES (?, ?, ?, ?, ?)",
-                    [code, date, rate.usd_per_unit, rate.day, rate.source],
-                )
+        needed = {
+            (str(row[currency]), row[day])
+            for row in facts
+            if row[currency] not in (None, "USD") and isinstance(row[day], dt.date)
+        }
+        if needed:
+            _note_rates(self.con, needed)  # type: ignore[arg-type]
 
     def _stories(self, readings: Sequence[Sequence[object]]) -> None:
         """Put new articles into stories: those that share a certain mark or enough of the fingerprint.
@@ -595,6 +625,17 @@ class _ReadingRows:
         self.facts: list[Sequence[object]] = []
         self.cuts: list[Sequence[object]] = []
         self.aliases: list[Sequence[object]] = []
+
+
+def _note_rates(con: Any, needed: set[tuple[str, dt.date]]) -> None:
+    there = set(con.execute("SELECT currency, day FROM exchange_rates").fetchall())
+    for code, day in sorted(needed - there):
+        rate = money.usd_rate(code, day)
+        if rate is not None:
+            con.execute(
+                "INSERT INTO exchange_rates VALUES (?, ?, ?, ?, ?)",
+                [code, day, rate.usd_per_unit, rate.day, rate.source],
+            )
 
 
 def _addressed(record: Article) -> bool:

@@ -427,6 +427,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A current fact with where and when it was said: what cross-checks start from.
+
+    fact.model is the name shown for all spellings of the model; day is the day of the claim.
+    """
+
+    fact_id: str
+    fact: Fact
+    article_id: str
+    story_id: str
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A cross-check: arithmetic that adds up or does not, or claims that conflict.
 

@@ -248,7 +248,8 @@ CREATE TABLE reference_models ( -- Models in Epoch AI's table (CC BY 4.0): canon
     model_key VARCHAR NOT NULL, -- The name in lower case without spaces and hyphens.
     model VARCHAR NOT NULL, -- The name.
     organization VARCHAR, -- Its makers, as Epoch writes them.
-    published DATE -- Its date of publication.
+    published DATE, -- Its date of publication.
+    parameters DOUBLE -- Its parameters.
 );
 
 CREATE TABLE organizations ( -- Known organizations: one name each, with other spellings.

@@ -3,6 +3,7 @@
 -- column: claim_key: The claim: document, kind, model and figure as read.
 -- column: rejected: True where the claim is rejected.
 -- column: model: New model.
+-- column: model_key: Its key.
 -- column: organization: New organization.
 -- column: device: New device.
 -- column: value: New value.
@@ -20,6 +21,7 @@ SELECT
     claim_key,
     coalesce(max(value) FILTER (field = 'rejected') = 'true', false) AS rejected,
     max(value) FILTER (field = 'model') AS model,
+    max(value) FILTER (field = 'model_key') AS model_key,
     max(value) FILTER (field = 'organization') AS organization,
     max(value) FILTER (field = 'device') AS device,
     TRY_CAST(max(value) FILTER (field = 'value') AS DECIMAL(28, 6)) AS value,

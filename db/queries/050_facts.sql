@@ -84,17 +84,14 @@ SELECT
     f.attributed_to, f.linked_by, f.part, f.description, f.at_char, f.at_end_char,
     c.claim_key IS NOT NULL AS corrected, c.note,
     coalesce(s.story_id, f.article_id) AS story_id,
-    coalesce(n.canonical_key, f.model_key) AS model_key,
+    coalesce(n.canonical_key, c.model_key, f.model_key) AS model_key,
     f.claim_key, f.reading_id
 FROM fact_rows AS f
 JOIN revisions AS v ON v.reading_id = f.reading_id AND v.is_current
 LEFT JOIN article_stories AS s ON s.article_id = f.article_id
-LEFT JOIN (
-    SELECT a.*, CASE WHEN a.model IS NOT NULL THEN regexp_replace(lower(a.model), '[^\w.+]|_', '', 'g') END AS model_key
-    FROM amendments AS a
-) AS c ON c.claim_key = f.claim_key
+LEFT JOIN amendments AS c ON c.claim_key = f.claim_key
 LEFT JOIN model_names AS n ON n.model_key = coalesce(c.model_key, f.model_key)
-LEFT JOIN model_makers AS d ON d.canonical_key = coalesce(n.canonical_key, f.model_key)
+LEFT JOIN model_makers AS d ON d.canonical_key = coalesce(n.canonical_key, c.model_key, f.model_key)
 LEFT JOIN (SELECT DISTINCT organization_key, organization FROM organizations) AS o
     ON o.organization_key = f.organization_key
 WHERE NOT coalesce(c.rejected, false)
