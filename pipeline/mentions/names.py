@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from pipeline import rulebook
@@ -51,6 +52,13 @@ _UNIT_AFTER: Final = re.compile(
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed|ly)$")
+_PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
+_ADJECTIVE: Final = re.compile(
+    r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
+    r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
+    r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade)$",
+    re.IGNORECASE,
+)
 _KINDS: Final = frozenset(
     (
         "gan",
@@ -317,6 +325,8 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
     for match in _WORD.finditer(text):
         word = match[0]
         start, end = match.span()
+        if word[-1] == "s" and _PLURAL_SIZE.search(word):  # "two MPT-7Bs"
+            word, end = word[:-1], end - 1
         low = word.lower()
         stop = low in w.months or (w.device.fullmatch(word) is not None)
         if (
@@ -437,6 +447,8 @@ def _shape(name: str, w: _Words) -> float:
     if name.endswith("+"):
         score += 0.7
     key = squash(name)
+    if _ADJECTIVE.search(name):
+        score -= 8.0
     if key in w.generic:
         score -= 12.0
     if key in w.families:
@@ -450,7 +462,7 @@ def _shape(name: str, w: _Words) -> float:
     ):
         score += 1.8
     if not versioned and not sized and _NATIONAL.search(name) and len(parts) == 1:
-        score -= 2.5
+        score -= 4.5
     # what it is known to be otherwise
     root = squash(re.sub(r"[\d.]+$", "", parts[0]))
     if key in w.things:
@@ -623,12 +635,13 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape -= 1.0
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
-            if "name.possessor" in candidate.evidence and any(
+            if "name.org-possessor" in candidate.evidence and any(
                 _possessed(text, start, w) for start, _ in candidate.spans[:LOOKS]
             ):
                 candidate.evidence["name.known-possessor"] = 1.0
 
     accepted = {key for key, c in models.items() if c.score >= threshold}
+    _listed(text, models, accepted, threshold)
     # A family vouches for its members: the same letters, with another version, size or grade.
     roots = Counter(
         _root(models[key].spellings.most_common(1)[0][0])
@@ -668,6 +681,23 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
 
     organizations = _organizations(text, models, others, accepted, w)
     return _build(text, title, models, accepted, organizations, w)
+
+
+_AND: Final = re.compile(
+    r",?\s(?:and|or|as well as)\s|,\s|\s?/\s?|\s&\s|,?\s(?:and|or)\s[A-Z][\w.]*(?:’s|'s)\s|,\s[A-Z][\w.]*(?:’s|'s)\s"
+)
+
+
+def _listed(text: str, models: dict[str, _Candidate], accepted: set[str], threshold: float) -> None:
+    """A name joined to a model by "and" is likely one too: "PanGu and X"."""
+    spans = sorted((start, end, key) for key, c in models.items() for start, end in c.spans)
+    for (_, end, left), (start, _, right) in pairwise(spans):
+        if left == right or start - end > 30 or (left in accepted) == (right in accepted):
+            continue
+        other = models[right if left in accepted else left]
+        if other.shape >= 0.4 and "name.listed" not in other.evidence and _AND.fullmatch(text, end, start):
+            other.evidence["name.listed"] = 1.0
+    accepted.update(key for key, c in models.items() if c.score >= threshold)
 
 
 def _possessed(text: str, start: int, w: _Words) -> bool:
