@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from pipeline.facts import judge
+from pipeline.facts import judge, tables
 from pipeline.facts.senses import attributed, senses
 from pipeline.mentions.devices import devices
-from pipeline.mentions.figures import Figure, Words, find
+from pipeline.mentions.figures import MONEY, Figure, Words, find
 from pipeline.mentions.sentences import Sentence
 from pipeline.mentions.names import Name
 from pipeline.numbers import read_quantities
@@ -96,7 +96,19 @@ class Reader:
 
     def read(self) -> None:
         """Fill facts and mentions, in text order."""
+        heads: list[tables.Column | None] = []
+        table: int | None = None
         for index, sentence in enumerate(self.sentences):
+            if sentence.kind == "table_row":
+                if sentence.table != table or table is None:
+                    table, heads = sentence.table, []
+                    row = [self.text[a:b] for a, b in tables.cells(self.text, sentence.start, sentence.end)]
+                    found = [tables.column(cell) for cell in row]
+                    if any(column is not None and column.kind != "none" for column in found[1:]) and sum(bool(re.search(r"\d", re.sub(r"\(.*?\)|CO2\S*", "", cell))) for cell in row[1:]) <= len(row) // 3:
+                        heads = found
+                        continue
+                self._row(sentence, heads)
+                continue
             figures, words = find(self.text, sentence, self._names_in(sentence))
             if not figures or words is None:
                 continue
@@ -106,6 +118,89 @@ class Reader:
                 following = self.text[nxt.start : nxt.end]
             before = self.text[max(0, sentence.start - 500) : sentence.start]
             self._sentence(sentence, figures, words, before, following)
+
+    def _row(self, sentence: Sentence, heads: list[tables.Column | None]) -> None:
+        """Read a row by the heads of its columns, or by its first cell; other cells like sentences."""
+        places = tables.cells(self.text, sentence.start, sentence.end)
+        self.sentence = sentence
+        first = tables.column(self.text[places[0][0] : places[0][1]]) if not heads and 2 <= len(places) <= 3 else None
+        typed = [d.name for d in devices(self.text, sentence.start, sentence.end) if d.name not in ("GPU", "CPU", "NPU")]
+        for number, (start, end) in enumerate(places):
+            if number == 0 and (heads or first is not None) or start >= end:
+                continue
+            column = heads[number] if number < len(heads) else first if number else None
+            cell = Sentence(start, end, sentence.kind, sentence.block, sentence.table)
+            if column is None:
+                if not heads:
+                    self._cell(cell, sentence)
+                continue
+            if column.kind != "none":
+                self._number_cell(sentence, cell, column, typed)
+
+    def _cell(self, cell: Sentence, row: Sentence) -> None:
+        figures, words = find(self.text, cell, self._names_in(cell))
+        if figures and words is not None:
+            self._sentence(row, [replace(figure, sentence=row) for figure in figures], words, "", "")
+
+    def _number_cell(self, row: Sentence, cell: Sentence, column: tables.Column, typed: list[str]) -> None:
+        """Make the facts of one cell whose column is known."""
+        text = self.text[cell.start : cell.end]
+        kind = column.kind
+        quantities = [q for q in read_quantities(self.text, cell.start, cell.end)]
+        named = devices(self.text, cell.start, cell.end)
+        quantities = [q for q in quantities if not any(d.start < q.end and q.start < d.end for d in named)]
+        if kind == "hardware" and not quantities and named and named[0].name not in ("GPU", "CPU"):
+            figure = Figure("hardware", named[0].start, named[0].end, row, "table.device", device=named[0].name)
+            self._add(figure, "hardware", "table.device", "by its column", device=named[0].name, use="training", value=None)
+            return
+        for quantity in quantities:
+            figure = Figure(kind, quantity.start, quantity.end, row, f"table.{kind}", quantity)
+            scaled = re.search(r"[A-Za-z×^]", self.text[quantity.start : quantity.end]) is not None
+            scale = Decimal(1) if scaled else column.scale
+            unit = quantity.unit
+            extra: dict[str, Any] = {}
+            if kind == "parameters":
+                near = text[max(0, quantity.start - cell.start - 12) : quantity.end - cell.start + 14]
+                extra["role"] = column.role or ("active" if re.search(r"activ", near, re.IGNORECASE) else "total")
+            elif kind == "hardware":
+                extra.update(device=(named[0].name if named else None) or column.device or (typed[0] if typed else None) or "GPU", use="training")
+                if unit not in (None, "fold") or quantity.value is None or quantity.value != quantity.value.to_integral_value():
+                    continue
+                if extra["device"] in ("GPU", "TPU") and typed:
+                    extra["device"] = typed[0]
+            elif kind == "cost":
+                extra.update(currency=unit if unit in MONEY else column.currency, scope="training", basis="reported")
+                if extra["currency"] is None or unit in HOURS:
+                    continue
+                if re.search(r"est|~|approx", text, re.IGNORECASE):
+                    extra["basis"] = "estimated"
+            elif kind == "duration":
+                spoken = unit if unit in HOURS else column.unit
+                if spoken is None:
+                    continue
+                scale *= HOURS[spoken]
+            elif kind == "device_hours":
+                extra["device"] = (named[0].name if named else None) or column.device or (typed[0] if typed else "GPU")
+                if extra["device"] == "GPU" and typed:
+                    extra["device"] = typed[0]
+                scale *= HOURS.get(column.unit or "hour", Decimal(1))
+            elif kind == "energy":
+                if unit != "kWh" and column.unit != "kWh":
+                    continue
+                scale = Decimal(1) if unit == "kWh" else column.scale
+            elif kind == "emissions":
+                if unit in ("kg", "kgCO2e"):
+                    scale = Decimal(1)
+                elif column.unit != "kg":
+                    continue
+            elif kind == "compute" and unit is not None and unit.startswith("petaflop"):
+                scale = PETAFLOP_DAY
+            number = _number(quantity, scale)
+            top = number["value"] if number["value"] is not None else number.get("high")
+            low = {"parameters": 10**5, "tokens": 10**6, "compute": 10**15, "cost": 20}.get(kind, 0)
+            if top is None or top <= low or unit in ("%", "fold", "byte", "W") and kind != "hardware":
+                continue
+            self._add(figure, kind, f"table.{kind}", "by its column", None, **number, **extra)
 
     def _names_in(self, sentence: Sentence) -> list[tuple[int, int]]:
         first = bisect_left(self.names, (sentence.start, 0))

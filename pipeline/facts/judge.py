@@ -44,38 +44,32 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _NotCost:
-    id: str
-    after: bool
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None
+class _Money:
+    """money.toml, compiled: (id, pattern) by table, context words, scopes."""
+
+    rate: tuple[tuple[str, re.Pattern[str]], ...]
+    governed_not: tuple[tuple[str, re.Pattern[str]], ...]
+    governed_yes: tuple[tuple[str, re.Pattern[str]], ...]
+    clause_not: tuple[tuple[str, re.Pattern[str]], ...]
+    scopes: tuple[tuple[str, re.Pattern[str]], ...]
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    before: re.Pattern[str]
 
 
 @cache
-def _money() -> tuple[
-    tuple[_NotCost, ...], tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]
-]:
+def _money() -> _Money:
     told = rulebook.toml("money.toml")
-    negative = tuple(
-        _NotCost(
-            entry["id"],
-            entry["at"] == "after",
-            re.compile("|".join(entry["pattern"]), re.IGNORECASE)
-            if entry["at"] == "after"
-            else words(entry["pattern"], entry["id"]),
-            re.compile(entry["unless"], re.IGNORECASE) if "unless" in entry else None,
-        )
-        for entry in told["not_cost"]
-    )
-    scopes = tuple(
-        (entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]
-    )
-    return (
-        negative,
-        scopes,
-        words(told["context"]["strong"], "money.context"),
-        words(told["context"]["weak"], "money.context"),
-    )
+
+    def beside(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((entry["id"], re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE)) for entry in told[table])
+
+    return _Money(
+        beside("rate"), beside("governed_not"), beside("governed_yes"),
+        tuple((entry["id"], words(entry["pattern"], entry["id"])) for entry in told["clause_not"]),
+        tuple((entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]),
+        *(words(told["context"][name], f"money.context.{name}") for name in ("strong", "weak", "before")),
+    )  # fmt: skip
 
 
 @cache
@@ -91,64 +85,65 @@ _PERIOD: Final = re.compile(
 
 
 def money(sentence: str, at: int, end: int, before: str, value: float) -> Verdict:
-    """Judge a sum of money. before: the sentences before it in its paragraph; value: the sum (its lower end)."""
-    negative, scopes, strong, weak = _money()
+    """Judge a sum of money. before: the text before the sentence; value: the sum (its lower end)."""
+    told = _money()
     start, stop = clause(sentence, at, end)
-    inside = sentence[start:stop]
-    behind = sentence[end : end + 60]
-    for rule in negative:
-        if rule.after:
-            if rule.pattern.match(behind):
-                return Verdict(False, rule.id)
-        elif rule.pattern.search(inside) and not (rule.unless and rule.unless.search(sentence)):
-            return Verdict(False, rule.id)
+    inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
+    place = at - start
+    wide = f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 120]}"
+    for name, pattern in told.rate:
+        if pattern.search(f"¤{sentence[end : end + 90]}") or pattern.search(inside):
+            return Verdict(False, name)
+    for name, pattern in told.governed_not:
+        if pattern.search(inside):
+            return Verdict(False, name)
     if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
         return Verdict(False, "money.too-small-for-a-run")
-    has_strong = strong.search(sentence) is not None
-    if not has_strong and not weak.search(sentence):
-        return Verdict(False, "money.no-cost-in-sentence")
-    if (
-        not has_strong
-        and not strong.search(before[-400:])
-        and not re.search(r"\bmodels?\b|\bcost", sentence + before[-400:], re.IGNORECASE)
-    ):
-        return Verdict(False, "money.no-model-in-sight")
-    scope = "training"
-    nearest: tuple[int, int] = (1 << 20, 99)
-    for rank, (name, pattern) in enumerate(scopes):
-        for match in pattern.finditer(inside):
-            gap = at - start - match.end() if match.end() <= at - start else match.start() - (end - start)
-            if gap >= 0 and (gap, rank) < nearest:
-                nearest, scope = (gap, rank), name
-    if (
-        scope in ("development", "other", "inference")
-        and re.search(r"\b(?:pre-?)?train(?:ed|ing|s)?\b", inside, re.IGNORECASE)
-        and not re.search(r"excluding|besides|on top of", inside)
-    ):
-        trained = min(
-            (
-                abs(m.start() + start - at)
-                for m in re.finditer(r"\b(?:pre-?)?train(?:ed|ing|s)?\b", inside, re.IGNORECASE)
-            ),
-            default=1 << 20,
-        )
-        if trained <= nearest[0] + 25 or scope == "development":
-            scope = "training"
+    rule = next((name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), "")
+    if not rule:
+        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(inside))), None)
+        if refused:
+            return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
+        earlier = before[-400:]
+        if told.strong.search(sentence):
+            rule = "money.training-sentence"
+        elif not told.weak.search(sentence):
+            return Verdict(False, "money.no-cost-in-sentence")
+        elif told.before.search(sentence) or told.before.search(earlier):
+            rule = "money.cost-sentence"
+        else:
+            return Verdict(False, "money.no-model-in-sight")
+    scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
+    if scope is None:
+        scope = _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning")) or "training"
+    if scope == "development" and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE) and not re.search(r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE):
+        scope = "training"
     period = None
-    running = _PERIOD.match(behind)
+    running = _PERIOD.match(sentence[end : end + 30])
     if running:
         word = (running[1] or running[2]).lower()
-        period = {
-            "night": "day",
-            "daily": "day",
-            "monthly": "month",
-            "annually": "year",
-            "yearly": "year",
-            "week": "week",
-        }.get(word, word)
+        period = {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(word, word)
         if scope == "training":
+            if period == "year" and not re.search(r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE):
+                return Verdict(False, "money.yearly-spending")
             scope = "inference"
-    return Verdict(True, f"money.{scope}", scope=scope, period=None if period == "week" else period)
+    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|this year|last year|next year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and rule != "money.of-training":
+        return Verdict(False, "money.yearly-spending")
+    return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
+
+
+def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) -> str | None:
+    """Return the scope whose cue stands nearest to the sum at `place`, or None where no cue stands."""
+    nearest: tuple[int, int] = (1 << 20, 99)
+    scope = None
+    for rank, (name, pattern) in enumerate(told.scopes):
+        if only and name not in only:
+            continue
+        for match in pattern.finditer(inside):
+            gap = place - match.end() if match.end() <= place else match.start() - place
+            if gap >= -1 and (max(gap, 0), rank) < nearest:
+                nearest, scope = (max(gap, 0), rank), name
+    return scope
 
 
 def time(sentence: str, at: int, end: int, before: str, unit: str, value: float) -> Verdict:
