@@ -119,19 +119,16 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
     return None
 
 
-_SEEN_AUTHORS = XPath(
-    "//*[@rel='author' or contains(@itemprop,'author') or @property='schema:name' or @property='schema:author'"
+_SEEN = XPath(
+    "//body//*[self::time or @rel='author' or @property='schema:name' or @property='schema:author'"
+    " or contains(@itemprop,'author') or contains(@itemprop,'datePublished') or contains(@itemprop,'dateModified')"
     " or contains(@class,'uthor') or contains(@class,'yline') or contains(@class,'writer') or @class='by'"
-    " or contains(@data-testid,'uthor') or contains(@class,'reator')]"
+    " or contains(@class,'reator') or contains(@data-testid,'uthor')]"
 )
 _STRANGERS = re.compile(
     r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I
 )
 _NAME_CLASS = re.compile(r"author|byline|writer|contributor|^by$|creator", re.I)
-
-
-def _found(path: XPath, root: HtmlElement, most: int) -> list[HtmlElement]:
-    return cast("list[HtmlElement]", path(root))[:most]
 
 
 def _spoken(element: HtmlElement) -> str:
@@ -176,10 +173,17 @@ def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
     """Read authors and times from a page's markup. To be called before hidden nodes are taken out."""
     authors: list[tuple[int, str, int]] = []
     parents: dict[HtmlElement | None, int] = {}
-    for element in _found(_SEEN_AUTHORS, root, 80):
+    times: list[tuple[str, dt.date]] = []
+    for element in cast("list[HtmlElement]", _SEEN(root))[:120]:
+        prop = element.get("itemprop") or ""
+        if element.tag == "time" or "date" in prop:
+            label = f"{prop} {element.get('class') or ''} {'pubdate' if element.get('pubdate') is not None else ''}"
+            day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
+            if day is not None and not _among_strangers(element):
+                times.append((label, day))
+            continue
         if element.tag in ("meta", "link", "script", "img", "input", "body", "article", "main", "html"):
             continue
-        prop = element.get("itemprop") or ""
         names = " ".join(
             (element.get("class") or "", element.get("id") or "", element.get("data-testid") or "")
         ).strip()
@@ -210,13 +214,6 @@ def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
             continue
         parent = element.getparent()
         authors.append((rank, text, parents.setdefault(parent, len(parents))))
-    times: list[tuple[str, dt.date]] = []
-    for element in _found(_SEEN_TIMES, root, 40):
-        label = " ".join((element.get("itemprop") or "", element.get("class") or "",
-                          "pubdate" if element.get("pubdate") is not None else ""))  # fmt: skip
-        day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
-        if day is not None and not _among_strangers(element):
-            times.append((label, day))
     return Shown(tuple(authors), tuple(times))
 
 
@@ -356,9 +353,6 @@ def visible_dates(
             published = published or day
         end = stop
     return published, modified
-
-
-_SEEN_TIMES = XPath("//time | //*[contains(@itemprop,'datePublished') or contains(@itemprop,'dateModified')]")
 
 
 def who_and_when(

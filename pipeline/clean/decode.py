@@ -106,6 +106,13 @@ def normal(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def _whole(text: str) -> str:
+    """Return a decoded page without NULs and marks of byte order; the rest of normal() waits for its parts."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text.removeprefix("\ufeff")
+
+
 def codec_of(label: str | None) -> str | None:
     """Return Python's codec for a label as pages write it, or None for one that nobody knows."""
     if not label:
@@ -156,6 +163,10 @@ def _detected(body: bytes) -> str | None:
     return codec_of(chardet.detect(sample).get("encoding"))
 
 
+#: Control characters that no text has; escape sequences (0x1b) belong to ISO-2022 texts.
+_ODD_BYTES = bytes(byte for byte in range(32) if (byte < 9 or byte >= 14) and byte != 0x1B)
+
+
 def _not_text(body: bytes) -> str | None:
     head = body[:4096]
     for magic, name in _MAGIC:
@@ -165,9 +176,7 @@ def _not_text(body: bytes) -> str | None:
         return "a recording or picture"
     if any(head.startswith(mark) for mark, _ in _BOMS) or _looks_wide(body):
         return None
-    odd = sum(1 for byte in head if byte < 9 or 14 <= byte < 32)
-    # escape sequences (0x1b) belong to ISO-2022 texts
-    odd -= head.count(0x1B)
+    odd = len(head) - len(head.translate(None, _ODD_BYTES))
     return "binary data" if len(head) > 16 and odd > len(head) * 0.1 else None
 
 
@@ -178,12 +187,13 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
     declared: the character set that the transport named, or None; a mark in the bytes wins over it,
               it wins over what the page says of itself, and valid UTF-8 wins over both.
     name:     the input's name, for the error.
-    Bytes that are wrong in the chosen character set become U+FFFD; NULs are dropped.
+    Bytes that are wrong in the chosen character set become U+FFFD; NULs are dropped. Control characters
+    and normal forms are left to normal(), which is for the parts that a reader sees.
     Raises:   ReadError (stage "decode", reason "not text") for pictures, archives and the like.
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return normal(body[len(mark) :].decode(codec, "replace")), codec
+            return _whole(body[len(mark) :].decode(codec, "replace")), codec
     if (what := _not_text(body)) is not None:
         raise ReadError(
             f"{name}: this is {what}, not a page of text",
@@ -192,16 +202,16 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
             hint="give an HTML page or a plain-text file",
         )
     if (wide := _looks_wide(body)) is not None:
-        return normal(body.decode(wide, "replace")), wide
+        return _whole(body.decode(wide, "replace")), wide
     found = _META.search(body[:_META_WINDOW]) or _XML.search(body[:200])
     told = codec_of(declared) or codec_of(found.group(1).decode("ascii") if found else None)
     if told in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf_16", "utf_32"):
         told = None  # bytes that could carry an ASCII declaration are not UTF-16
     if body.isascii() and (told is None or (b"\x1b" not in body and "2022" not in told and told != "hz")):
-        return normal(body.decode("ascii")), "ascii"
+        return _whole(body.decode("ascii")), "ascii"
     if told is None or not (told.startswith("iso2022") or told == "hz"):
         try:
-            return normal(body.decode("utf-8")), "utf-8"
+            return _whole(body.decode("utf-8")), "utf-8"
         except UnicodeDecodeError:
             pass
     loose = body.decode("utf-8", "replace")
@@ -209,17 +219,17 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
     # a few broken sequences in what is UTF-8 otherwise (cut off, mixed in)
     good_utf8 = sum(1 for char in loose if char > "\x7f" and char != "\ufffd")
     if loose.count("\ufffd") * 8 < good_utf8 and good_utf8 * 4 > wide_bytes:
-        return normal(loose), "utf-8"
+        return _whole(loose), "utf-8"
     if told is not None and told != "utf-8":
         text = body.decode(told, "replace")
         if _bad_share(text) < 0.02 and not (told == "cp1252" and _letters_dense(text)):
-            return normal(text), told
+            return _whole(text), told
     guess = _detected(body)
     for choice in filter(None, (guess, told, "cp1252")):
         text = body.decode(choice, "replace")
         if _bad_share(text) < 0.2 or choice == "cp1252":
-            return normal(text), choice
-    return normal(loose), "utf-8"
+            return _whole(text), choice
+    return _whole(loose), "utf-8"
 
 
 _ACCENTED_RUN = re.compile("[\u00c0-\u00ff]{3}")

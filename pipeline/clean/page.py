@@ -11,7 +11,7 @@ from pipeline import spam
 from pipeline.clean import byline, maintext, metadata, plain
 from pipeline.clean.assemble import Cut, after_spam, put_together
 from pipeline.clean.dates import read_stamp
-from pipeline.clean.decode import decode
+from pipeline.clean.decode import decode, normal
 from pipeline.clean.metadata import About
 from pipeline.clean.pieces import Node, Piece, key, read_pieces, split_lines
 from pipeline.clean.source import find_source
@@ -31,7 +31,7 @@ def clean(page: Page, *, restored: frozenset[str] = frozenset()) -> Article | Re
     if page.media == "clean":
         return _take_as_clean(page, text)
     if page.media == "text":
-        return _clean_text(page, text, restored)
+        return _clean_text(page, normal(text), restored)
     return _clean_markup(page, text, restored)
 
 

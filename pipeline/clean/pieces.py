@@ -16,6 +16,7 @@ from functools import cache
 from lxml.html import HtmlElement
 
 from pipeline import rulebook
+from pipeline.clean.decode import normal
 from schemas.errors import RuleError
 from schemas.records import Link
 from schemas.words import REASONS
@@ -205,6 +206,7 @@ _PARTS_BY_ROLE = {
 }
 #: Elements whose class and id say nothing of whether they are furniture.
 _UNNAMED = frozenset(["body", "main", "html", "tr", "tbody", "thead", "tfoot", "blockquote", "pre", "h1"])
+_NAMING = frozenset(("class", "id", "itemprop", "data-component", "data-testid"))
 _EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -366,6 +368,27 @@ class _Line:
             )
 
 
+def _placed(found: list[Link], shift: int, text: str) -> tuple[list[Link], int]:
+    """Return links of an untrimmed text as they lie in the trimmed one, and how much of it they cover."""
+    links = []
+    for link in found:
+        start, end = max(0, link.start - shift), min(len(text), link.end - shift)
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            links.append(Link(start, end, link.href, link.rel, link.style))
+    links.sort(key=lambda link: (link.start, link.end))
+    return links, sum(link.end - link.start for link in links)
+
+
+def _renormed(link: Link, text: str) -> Link:
+    """Return a link as it lies in the normal form of a text."""
+    start, end = len(normal(text[: link.start])), len(normal(text[: link.end]))
+    return Link(start, max(start, end), link.href, link.rel, link.style)
+
+
 def _is_data_table(table: HtmlElement) -> bool:
     """Whether a table holds data: several rows and columns of short cells, and no layout inside."""
     rows = 0
@@ -428,27 +451,28 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
     state: list[tuple[int, str, int, int | None]] = [(0, "paragraph", 0, None)]
 
     def flush() -> None:
+        """Make a piece of the line; anchors that are still open go on in the next one."""
         nonlocal line
+        if not line.parts:
+            return
         node, kind, level, table = state[-1]
         raw = "".join(line.parts)
         text = raw.strip() if kind != "code" else raw.strip("\n").rstrip()
         if text and len(pieces) < MOST_PIECES:
-            shift = len(raw) - len(raw.lstrip()) if kind != "code" else len(raw) - len(raw.lstrip("\n"))
-            links = []
-            for link in line.links:
-                start, end = max(0, link.start - shift), min(len(text), link.end - shift)
-                while start < end and text[start].isspace():
-                    start += 1
-                while end > start and text[end - 1].isspace():
-                    end -= 1
-                if start < end:
-                    links.append(Link(start, end, link.href, link.rel, link.style))
-            links.sort(key=lambda link: (link.start, link.end))
-            linked = sum(link.end - link.start for link in links)
+            links: list[Link] = []
+            linked = 0
+            if line.links:
+                shift = len(raw) - len(raw.lstrip() if kind != "code" else raw.lstrip("\n"))
+                links, linked = _placed(line.links, shift, text)
+            clean = normal(text)
+            if clean != text:
+                links = [_renormed(link, text) for link in links]
+                text = clean
             pieces.append(Piece(node, kind, text, links, min(linked, len(text)), level, table))
         still = line.open
         line = _Line()
-        line.open = [(0, element) for _, element in still]
+        if still:
+            line.open = [(0, element) for _, element in still]
 
     def enter(element: HtmlElement) -> int:
         """Open an element. Returns 0 where nothing inside is read, 1 inside a line, 2 for a block."""
@@ -485,15 +509,16 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
             return 1
         flush()
         node, kind, level, table = state[-1]
-        names = " ".join(
-            filter(None, (element.get("class"), element.get("id"), element.get("itemprop"),
-                          element.get("data-component"), element.get("data-testid")))
-        )  # fmt: skip
+        names = role = ""
+        for name, value in element.items():
+            if name in _NAMING:
+                names = f"{names} {value}" if names else value
+            elif name == "role":
+                role = value
         mark = mark_of(names) if names and tag not in _UNNAMED else None
         if mark is None and tag in _PARTS_BY_TAG:
             mark = (*_PARTS_BY_TAG[tag], False)
-        role = element.get("role")
-        if mark is None and role and role in _PARTS_BY_ROLE:
+        if mark is None and role in _PARTS_BY_ROLE:
             mark = (*_PARTS_BY_ROLE[role], False)
         nodes.append(Node(node, tag, names, element, mark))
         node = len(nodes) - 1
