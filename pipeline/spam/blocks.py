@@ -2,17 +2,306 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from pipeline.spam import offers, runs
+from pipeline.spam.page import PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
-from schemas.records import Block
+from pipeline.spam.runs import Span
+from schemas.records import Block, Link, Removed
+
+_EDGE = " \t\n|/•·►★✓✔～~–—,;:，、；|+*>-"
+_GLUE = re.compile(r"^[\s|/•·►★✓✔～~–—,;:，、；+*>-]+")
 
 
 def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
     """Return the blocks without spam, and what was cut.
 
     blocks: the article's blocks in order, with their links (none on a plain-text page).
-    Kept text is never altered or moved, except white space at a seam: what is left of a cut block
-    is joined by one space where both sides have words, and stripped at its ends.
+    Kept text is never altered or moved, except white space and separators at a seam: what is left of
+    a cut block is joined by one space where both sides have words, and stripped at its ends.
     """
-    return SpamResult(blocks=tuple(blocks))
+    given = list(blocks)
+    spans: list[list[Span]] = [[] for _ in given]
+    flags: list[list[Span]] = [[] for _ in given]
+    page = view(given, context)
+    for number, block in enumerate(given):
+        found = _in_block(page, block, page.units[number])
+        for span, enough in found:
+            (spans if enough else flags)[number].append(span)
+    _gather_lists(page, given, spans, flags)
+    return _assemble(page, given, spans, flags)
+
+
+def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Span, bool]]:
+    """Return the suspicious spans of a block, in order, each with whether it is to be cut."""
+    found: list[tuple[Span, bool]] = []
+    offered: dict[int, Span] = {}
+    gone: set[int] = set()
+    for number, unit in enumerate(units):
+        if unit.honest and not unit.hits and not block.links:
+            continue
+        taken: list[Span] = []
+        weak: list[Span] = []
+        for span in runs.find(page, block, unit):
+            enough = span.independent and span.total >= runs.ENOUGH + runs.MORE[block.kind] + span.needs
+            (taken if enough else weak).append(span)
+        linked = [
+            (link.start, link.end)
+            for link in page.foreign_links(block)
+            if unit.start <= link.start and (link.end - link.start) * 5 < (unit.end - unit.start) * 3
+        ]
+        offer = offers.judge(page, block, unit, without=linked)
+        if offer is not None:
+            offered[number] = offer
+            sells = _sells(offer, block)
+            if sells and taken:
+                rest = offers.judge(page, block, unit, without=[(span.start, span.end) for span in taken])
+                left = sum(
+                    token.size
+                    for token in unit.tokens
+                    if not any(span.start <= token.start < span.end for span in taken)
+                )
+                sells = left < 5 or (rest is not None and rest.total >= 1.6 and rest.kinds["offer"] >= 1.0)
+            if sells:
+                taken = [offer]
+                gone.add(number)
+        found += [(span, True) for span in taken]
+        found += [(span, False) for span in weak if span.total >= 1.5 and not (taken and taken[0] is offer)]
+        if offer is not None and not taken and offer.total >= 2.2 and not weak:
+            found.append((offer, False))
+        if taken and sum(span.end - span.start for span in taken) * 10 >= (unit.end - unit.start) * 9:
+            gone.add(number)
+    found = _spread(page, block, units, found, offered, gone)
+    return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+def _sells(offer: Span, block: Block) -> bool:
+    """Whether an offer is foreign enough to be cut: two kinds of evidence, and enough of it."""
+    others = [name for name, strength in offer.kinds.items() if name != "offer" and strength >= 0.5]
+    return (
+        offer.kinds["offer"] >= 1.0
+        and bool(others)
+        and offer.total >= offers.ENOUGH + offers.MORE[block.kind] + offer.needs
+    )
+
+
+def _spread(
+    page: PageView,
+    block: Block,
+    units: list[Unit],
+    found: list[tuple[Span, bool]],
+    offered: dict[int, Span],
+    gone: set[int],
+) -> list[tuple[Span, bool]]:
+    """Take what leans on a cut sentence with it: its question before, its terms behind, a stranger's praise."""
+    if not gone or len(gone) == len(units):
+        return found
+    praised = any(hit.family == "praise" for unit in units for hit in unit.hits)
+    changed = True
+    while changed:
+        changed = False
+        for number, unit in enumerate(units):
+            if number in gone or not ({number - 1, number + 1} & gone):
+                continue
+            share = offers.strange_share(page, unit)
+            offer = offered.get(number)
+            leans = offer is not None and offer.total >= 2.0 and (share is None or share >= 0.6)
+            short = unit.size <= 6 and (share is None or share >= 0.75) and len(gone) + 1 >= len(units)
+            admires = praised and any(hit.family == "praise" for hit in unit.hits)
+            if leans or short or admires:
+                kinds = dict(offer.kinds) if offer is not None else {}
+                kinds["beside spam"] = 1.5
+                reason = "comment_spam" if admires else "spam_sentence"
+                found = [item for item in found if not unit.start <= item[0].start < unit.end]
+                found.append((Span(unit.start, unit.end, reason, "spam.beside", kinds), True))
+                gone.add(number)
+                changed = True
+    return found
+
+
+def _gather_lists(
+    page: PageView, blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]
+) -> None:
+    """Judge neighbouring short blocks as one list of terms: each may be too short alone."""
+    at = 0
+    while at < len(blocks):
+        last = at
+        while last < len(blocks) and _term(page, last, blocks[last]):
+            last += 1
+        if last - at >= 3:
+            _judge_list(page, blocks, spans, flags, at, last)
+        at = max(last, at + 1)
+
+
+def _term(page: PageView, number: int, block: Block) -> bool:
+    """Whether a block looks like a search term: few words, no end mark, none that makes a sentence."""
+    units = page.units[number]
+    return (
+        block.kind in ("list_item", "paragraph")
+        and len(units) == 1
+        and not units[0].ended
+        and units[0].size <= 8
+        and units[0].functions <= 0.34
+    )
+
+
+def _judge_list(
+    page: PageView,
+    blocks: list[Block],
+    spans: list[list[Span]],
+    flags: list[list[Span]],
+    first: int,
+    last: int,
+) -> None:
+    """Cut a list of terms where vocabulary, links or language speak against most of it."""
+    votes = 0
+    strange = 0
+    for number in range(first, last):
+        unit = page.units[number][0]
+        subject = unit.subjects() - page.at_home
+        intent = any(hit.family == "intent" for hit in unit.hits)
+        foreign = offers.other_language(page, unit)
+        linked = bool(runs.linked(page, blocks[number], unit.start, unit.end))
+        share = offers.strange_share(page, unit)
+        if share is None:
+            counted = [t for t in unit.tokens if keys(t) and not page.is_function(t)]
+            share = sum(page.familiar(t, unit) < 0.5 for t in counted) / len(counted) if counted else 0.0
+        strange += share >= 0.6
+        votes += (
+            bool(subject) or foreign or (intent and share >= 0.5) or any(t.disguised for t in unit.tokens)
+        )
+        votes += linked and share >= 0.6 and bool(subject or intent or foreign)
+    count = last - first
+    if votes * 5 < count * 3 or strange * 5 < count * 3:
+        return
+    for number in range(first, last):
+        kinds = {"shape": 1.0, "words": 1.5, "distance": 0.8}
+        reason = "link_farm" if page.foreign_links(blocks[number]) else "keyword_run"
+        spans[number] = [Span(0, len(blocks[number].text), reason, "spam.list", kinds)]
+        flags[number] = []
+
+
+def _assemble(
+    page: PageView, blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]
+) -> SpamResult:
+    kept: list[Block] = []
+    removed: list[Removed] = []
+    places: list[tuple[int, int]] = []
+    flagged: list[Removed] = []
+    at = 0
+    for number, block in enumerate(blocks):
+        cuts = _merge(block, spans[number])
+        text, links, seams = _cut(block, cuts)
+        base = at + (2 if kept and text else 0) if text else at
+        for (span, told), seam in zip(cuts, seams, strict=True):
+            removed.append(
+                Removed(told, span.reason, span.rule, span.evidence(), position=(base if text else at) + seam)
+            )
+            places.append((len(kept), seam))
+        for span in flags[number]:
+            shift = sum(e - s for s, e in [(c.start, c.end) for c, _ in cuts] if e <= span.start)
+            flagged.append(
+                Removed(
+                    block.text[span.start : span.end],
+                    span.reason,
+                    span.rule,
+                    span.evidence(),
+                    position=base + max(0, span.start - shift),
+                )
+            )
+        if text:
+            kept.append(replace(block, text=text, links=links) if cuts else block)
+            at = base + len(text)
+    return SpamResult(tuple(kept), tuple(removed), tuple(places), tuple(flagged))
+
+
+def _merge(block: Block, spans: list[Span]) -> list[tuple[Span, str]]:
+    """Join spans that touch but for separators; grow each over the separators at its borders."""
+    text = block.text
+    out: list[Span] = []
+    for span in sorted(spans, key=lambda item: (item.start, -item.end)):
+        if out and (span.start < out[-1].end or not text[out[-1].end : span.start].strip(_EDGE)):
+            last = out[-1]
+            strongest = max(last, span, key=lambda item: item.total)
+            out[-1] = replace(strongest, start=last.start, end=max(last.end, span.end))
+        else:
+            out.append(span)
+    return [(span, text[span.start : span.end]) for span in (_grow(text, span) for span in out)]
+
+
+def _grow(text: str, span: Span) -> Span:
+    """Take the separators that belong to a run with it; leave honest marks where they are."""
+    start, end = span.start, span.end
+    before, after = text[:start], text[end:]
+    if not before.strip(_EDGE):
+        start = 0
+    if not after.strip(_EDGE):
+        end = len(text)
+    elif (match := _GLUE.match(after)) and (start == 0 or match[0].strip() in ("|", "/", "•", "·", "►", "★")):
+        # Separators behind a run go with it; commas and colons of the honest sentence around it stay.
+        end += match.end()
+    if end == len(text) and start > 0:
+        stripped = before.rstrip(" |/•·►★–—~:,;-")
+        start = len(stripped)
+    return replace(span, start=start, end=end)
+
+
+def _cut(block: Block, cuts: list[tuple[Span, str]]) -> tuple[str, tuple[Link, ...], list[int]]:
+    """Return what is left of a block, its links with moved offsets, and the seam of each cut."""
+    if not cuts:
+        return block.text, block.links, []
+    text = block.text
+    parts: list[str] = []
+    origin: list[int] = []
+    seams: list[int] = []
+    size = 0
+
+    def put(piece: str, first: int) -> None:
+        nonlocal size
+        parts.append(piece)
+        origin.extend(range(first, first + len(piece)))
+        size += len(piece)
+
+    at = 0
+    for span, _ in cuts:
+        put(text[at : span.start], at)
+        seams.append(size)
+        at = span.end
+    put(text[at:], at)
+    joined = "".join(parts)
+    # White space at the seams: one space between words, none at the ends.
+    keep = [True] * len(joined)
+    for seam in seams:
+        left, right = seam, seam
+        while left > 0 and joined[left - 1] in " \t":
+            left -= 1
+        while right < len(joined) and joined[right] in " \t":
+            right += 1
+        for index in range(left, right):
+            keep[index] = False
+        if right > left and left > 0 and right < len(joined) and joined[right] not in ".,;:!?)]”»":
+            keep[left] = True
+    first = next((i for i, letter in enumerate(joined) if keep[i] and not letter.isspace()), len(joined))
+    last = next((i for i in range(len(joined) - 1, -1, -1) if keep[i] and not joined[i].isspace()), -1)
+    for index in range(len(joined)):
+        if index < first or index > last:
+            keep[index] = False
+    moved = [0] * (len(joined) + 1)
+    made: list[str] = []
+    for index, letter in enumerate(joined):
+        moved[index] = len(made)
+        if keep[index]:
+            made.append(letter)
+    moved[len(joined)] = len(made)
+    place = {old: moved[index] for index, old in enumerate(origin)}
+    links = []
+    for link in block.links:
+        inside = [place[old] for old in range(link.start, link.end) if old in place]
+        if inside and inside[-1] + 1 > inside[0]:
+            low, high = inside[0], min(inside[-1] + 1, len(made))
+            if high > low:
+                links.append(replace(link, start=low, end=high))
+    return "".join(made), tuple(links), [moved[seam] for seam in seams]

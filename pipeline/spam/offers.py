@@ -1,0 +1,178 @@
+"""Find promotional sentences: well formed, addressed to the reader, about something else.
+
+An offer is told by what it does (asks for an order, names a price, hurries, vouches for itself,
+waives a hurdle, speaks to the reader, gives a way to make contact), not by what it sells. It is cut
+where several of these meet and the sentence is foreign to the page besides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.spam import words
+from pipeline.spam.page import BRAND, UNCASED, PageView, Unit, keys
+from pipeline.spam.runs import Span, in_quotes
+from schemas.records import Block
+
+ENOUGH = 3.6
+MORE = {"paragraph": 0.0, "heading": 0.8, "list_item": 0.4, "quote": 2.0, "table_row": 2.0, "code": 4.0}
+
+_PRICE = re.compile(
+    r"[$€£¥₹₽₩฿₫]\s?\d|\d\s?(?:[$€£¥₹₽₩฿₫%％]|USD|EUR|usd|euro?s?\b|dollars?\b|元|円|บาท|руб|zł|دولار|TL\b|rb\b|ribu\b|juta\b|persen\b|percent\b|percento\b|prozent\b|процент)",
+    re.I,
+)
+_HANDLE = re.compile(
+    r"(?<![\w.])@[a-z][\w.]{3,30}|\+\d[\d ()-]{8,16}\d|\bt\.me/|\bwa\.me/|[\w.-]{2,40}@[\w-]{2,40}\.[a-z]{2,6}",
+    re.I,
+)
+_DOMAIN = re.compile(
+    r"(?<![@\w./-])(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,30})?\.[a-z]{2,10})(?:/\S{0,80})?(?![\w@])",
+    re.I,
+)
+_TLD = frozenset(
+    ["com", "net", "org", "info", "biz", "xyz", "vip", "top", "club", "site", "online", "shop", "store", "live", "win", "bet", "casino", "pro", "me", "io", "co", "cc", "tv", "ru", "cn", "tk", "ml", "ga", "cf", "pw", "icu", "buzz", "link", "click", "asia", "id", "my", "th", "vn", "pl", "de", "es", "fr", "it", "uk", "us", "in", "br", "mx", "tr", "kr", "jp", "example", "test", "invalid", "app", "dev", "fun", "world", "today", "life"]
+)  # fmt: skip
+
+
+def contact(text: str, page: PageView) -> str | None:
+    """Return the handle, number, mail address or foreign bare domain in a text, or None."""
+    if match := _HANDLE.search(text):
+        return match[0]
+    for match in _DOMAIN.finditer(text):
+        name = match[1].lower()
+        if name.rsplit(".", 1)[1] in _TLD and page.is_foreign("//" + name) and not _mentioned(page, name):
+            return match[0]
+    return None
+
+
+def _mentioned(page: PageView, name: str) -> bool:
+    """Whether the first part of a domain is a word of the article."""
+    first = name.removeprefix("www.").split(".")[0]
+    return page.known[first[:5]] > 1
+
+
+def judge(
+    page: PageView, block: Block, unit: Unit, *, without: Sequence[tuple[int, int]] = ()
+) -> Span | None:
+    """Collect what speaks for a unit being an offer foreign to the page, or None where nothing much does.
+
+    without: stretches of the block whose words don't count (linked words, runs cut already).
+    """
+    if without:
+        unit = _less(unit, without)
+    if unit.size < 2:
+        return None
+    offers = unit.offers()
+    subjects = unit.subjects() - page.at_home
+    text = block.text[unit.start : unit.end]
+    if not offers and not subjects and "." not in text and "@" not in text:
+        return None
+    reach = contact(text, page) if ("." in text or "@" in text or "+" in text) else None
+    priced = _PRICE.search(text) is not None
+    made = set(offers)
+    if priced:
+        made.add("price")
+    if reach:
+        made.add("contact")
+    if len(made) < 2 and not (subjects and made):
+        return None
+    tokens = unit.tokens
+    kinds: dict[str, float] = {}
+    addressed = "you" in made or _opens_with_order(unit)
+    strength = 0.55 * len(made - {"you"}) + (0.7 if addressed else 0.0)
+    if "!" in text or "！" in text:
+        strength += 0.2
+    kinds["offer"] = strength
+    if subjects:
+        named = sum(hit.family == "subject" and hit.kind in subjects for hit in unit.hits)
+        kinds["words"] = min(1.6, 0.8 + 0.25 * (named - 1))
+    if any(_invented(page, unit, token) for token in tokens):
+        kinds["words"] = kinds.get("words", 0.0) + 0.5
+    if reach:
+        kinds["contact"] = 1.0
+    share = strange_share(page, unit)
+    if share is not None:
+        if share >= 0.6:
+            kinds["distance"] = 0.5 + 1.5 * (share - 0.6)
+        elif share < 0.4:
+            kinds["offer"] *= 0.6
+    if other_language(page, unit):
+        kinds["language"] = 1.4
+        kinds.pop("distance", None)
+    if any(page.is_foreign(link.href) and unit.start <= link.start < unit.end for link in block.links):
+        kinds["link"] = 0.7
+    if any(token.disguised for token in tokens):
+        kinds["disguise"] = 1.6
+    if in_quotes(block.text, unit.start, unit.end) or _SAYS.search(text):
+        kinds = {name: value * 0.5 for name, value in kinds.items()}
+    needs = 0.0
+    if "language" not in kinds and "disguise" not in kinds and not subjects:
+        needs = 1.0 if addressed and strength >= 2.2 else 9.0
+    whole_block = not block.text[: unit.start].strip() and not block.text[unit.end :].strip()
+    reason = "spam_paragraph" if whole_block else "spam_sentence"
+    return Span(unit.start, unit.end, reason, "spam.offer", kinds, needs)
+
+
+def strange_share(page: PageView, unit: Unit) -> float | None:
+    """Return the share of a unit's content words that the rest of the page doesn't know; None below three."""
+    counted = [token for token in unit.tokens if keys(token) and not page.is_function(token)]
+    whole = sum(token.size for token in counted)
+    if whole < 3:
+        return None
+    return sum(token.size for token in counted if page.familiar(token, unit) < 0.5) / whole
+
+
+def _less(unit: Unit, without: Sequence[tuple[int, int]]) -> Unit:
+    """Return the unit without the words in some stretches."""
+
+    def outside(start: int, end: int) -> bool:
+        return not any(start < high and low < end for low, high in without)
+
+    tokens = [token for token in unit.tokens if outside(token.start, token.end)]
+    return replace(
+        unit,
+        tokens=tokens,
+        hits=[hit for hit in unit.hits if outside(hit.start, hit.end)],
+        size=sum(token.size for token in tokens),
+    )
+
+
+def _opens_with_order(unit: Unit) -> bool:
+    """Whether an order stands at the head of the unit (or right behind a comma or a question)."""
+    if not unit.tokens:
+        return False
+    head = unit.tokens[min(1, len(unit.tokens) - 1)].end
+    return any(hit.family == "offer" and hit.kind == "order" and hit.start <= head for hit in unit.hits)
+
+
+def _invented(page: PageView, unit: Unit, token: words.Token) -> bool:
+    """Whether a word looks like a brand made up for the purpose: letters with digits, a capital inside."""
+    if token.script != "latin" or page.familiar(token, unit) >= 0.5:
+        return False
+    return bool(BRAND.match(token.plain)) or (
+        len(token.raw) > 5 and any(c.isupper() for c in token.raw[2:]) and not token.raw.isupper()
+    )
+
+
+def other_language(page: PageView, unit: Unit) -> bool:
+    """Whether a unit is written in another language or script than the page."""
+    own = sum(token.size for token in unit.tokens if page.at_home_script(token.script))
+    whole = sum(token.size for token in unit.tokens if token.script != "none")
+    if whole >= 3 and own < 0.4 * whole:
+        other = max(
+            (t.script for t in unit.tokens if t.script != "none"),
+            key=lambda s: sum(t.size for t in unit.tokens if t.script == s),
+        )
+        return page.scripts[other] < max(60, sum(page.scripts.values()) // 40)
+    if unit.functions > 0.08 or page.script in UNCASED or unit.size < 5 or not page.language:
+        return False
+    told = " ".join(token.raw.lower() for token in unit.tokens if token.script == page.script)
+    return words.strangeness(told, page.language) >= 0.35
+
+
+_SAYS = re.compile(
+    r"\b(?:said|says|told|according to|wrote|argued|warned|explained|reported|claims?|sagte|dijo|disse|сказал|заявил|kata|ujar)\b",
+    re.I,
+)

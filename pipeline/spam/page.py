@@ -1,0 +1,284 @@
+"""What a page is about, in which language and script: the measure for what is foreign to it.
+
+The page is cut into units (sentences, or what stands between two end marks). A unit that shows no
+sign of spam tells which words, letters, scripts and subjects are at home; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.spam import words
+from pipeline.spam.records import SpamContext
+from pipeline.spam.words import Hit, Token
+from schemas.records import Block, Link
+
+_END = re.compile(
+    r"[.!?…]{1,4}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？!?｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“])(?:[A-Za-zА-Яа-я]|[A-Z][a-z]{1,3}|[a-z]{1,3}|\d{1,3}|vols?|approx|(?:\w\.){1,3}\w|[Nn]o|bzw|ggf|etc)$"
+)
+BRAND = re.compile(r"(?:[a-z]{3,14}\d{2,4}|\d{1,3}[a-z]{3,12}\d{0,3}|[a-z]{2,8}\d{3})$")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z][a-z]")
+
+#: Scripts that are written without capital letters.
+UNCASED = frozenset({"cjk", "kana", "thai", "hangul", "arabic", "hebrew", "indic", "other"})
+
+
+@dataclass(slots=True)
+class Unit:
+    """A sentence, or what stands in its place: text[start:end] of one block.
+
+    ended:     it closes with an end mark.
+    functions: share of closed-class words of the page's language, by size.
+    honest:    without any sign of spam: its words vouch for others.
+    """
+
+    block: int
+    start: int
+    end: int
+    ended: bool
+    tokens: list[Token]
+    hits: list[Hit]
+    functions: float
+    size: float
+    honest: bool = False
+
+    def offers(self) -> set[str]:
+        """Return the kinds of offer that the unit's words make."""
+        return {hit.kind for hit in self.hits if hit.family == "offer"}
+
+    def subjects(self) -> set[str]:
+        """Return the subjects of spam that the unit's words belong to."""
+        return {hit.kind for hit in self.hits if hit.family == "subject"}
+
+
+@dataclass(slots=True)
+class PageView:
+    """The page as a measure.
+
+    known:    keys of content words in honest units, with the number of units.
+    at_home:  subjects of spam that the article is about.
+    letters:  letters beyond ASCII in honest units.
+    """
+
+    context: SpamContext
+    language: str | None
+    functions: frozenset[str]
+    units: list[list[Unit]]
+    tokens: list[list[Token]]
+    hits: list[list[Hit]]
+    script: str
+    scripts: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    at_home: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+
+    def at_home_script(self, script: str) -> bool:
+        """Whether a script is the page's own."""
+        return script in (self.script, "none") or (
+            script == "kana" and self.language == "ja" and self.script == "cjk"
+        )
+
+    def is_function(self, token: Token) -> bool:
+        """Whether a spaced word is a closed-class word of the page's language.
+
+        In a script foreign to the page: of any language of that script.
+        """
+        if token.script != self.script and token.script != "none":
+            return token.plain in words.functions_of_script(token.script)
+        if token.plain in self.functions:
+            return True
+        if "'" in token.plain or "-" in token.plain:
+            return any(part in self.functions for part in re.split(r"['-]", token.plain))
+        return False
+
+    def familiar(self, token: Token, unit: Unit) -> float:
+        """Return how far a word of a unit is at home on the rest of the page, 0 to 1."""
+        told = keys(token)
+        if not told:
+            return 0.0
+        own = 1 if unit.honest else 0
+        return sum(self.known[key] > own for key in told) / len(told)
+
+    def foreign_links(self, block: Block) -> list[Link]:
+        """Return the block's links to other sites."""
+        return [link for link in block.links if self.is_foreign(link.href)]
+
+    def is_foreign(self, href: str) -> bool:
+        """Whether an address leads to another site than the page's own."""
+        host = host_of(href)
+        own = (self.context.host or "").lower().removeprefix("www.")
+        return bool(host) and not (
+            own and (host == own or host.endswith("." + own) or own.endswith("." + host))
+        )
+
+
+def host_of(href: str) -> str:
+    """Return an absolute address's host without "www.", "" for any other address."""
+    match = re.match(r"\s*(?:https?:)?//([^/?#\s:]{1,253})", href, re.I)
+    return match[1].lower().removeprefix("www.") if match else ""
+
+
+def keys(token: Token) -> list[str]:
+    """Return what a word is recognised by elsewhere: its beginning, or its pairs of signs."""
+    plain = token.plain
+    if token.script in ("cjk", "kana"):
+        return [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
+    if token.script in ("thai", "other"):
+        return [plain[at : at + 4] for at in range(0, max(1, len(plain) - 3), 2)]
+    if token.script == "hangul":
+        return [plain[:2]]
+    if token.script == "none" or len(plain) < 3:
+        return []
+    return [plain[:5]]
+
+
+def particle_share(token: Token) -> float:
+    """Return the share of an unspaced stretch that its script's particles make up."""
+    particles = words.inside_words(token.script)
+    if not particles:
+        return 0.0
+    covered = sum(token.plain.count(particle) * len(particle) for particle in particles)
+    return min(1.0, covered / max(1, len(token.plain)))
+
+
+def split_units(text: str) -> list[tuple[int, int, bool]]:
+    """Return the sentences of a block as (start, end, closes with an end mark), white space left out."""
+    found: list[tuple[int, int, bool]] = []
+    start = 0
+    for match in _END.finditer(text):
+        mark = match[0][0]
+        if mark == "." and match.end() < len(text):
+            before = text[max(start, match.start() - 14) : match.start()]
+            after = text[match.end() :].lstrip()[:1]
+            if _ABBREVIATION.search(before) and not (len(before) > 3 and before[-4:].isalpha()):
+                continue
+            if after.islower() and match.start() - start < 12:
+                continue
+        end = match.end() if mark != "\n" else match.start()
+        if text[start:end].strip():
+            found.append((start, end, mark != "\n"))
+        start = match.end()
+    if text[start:].strip():
+        found.append((start, len(text), False))
+    trimmed = []
+    for low, high, ended in found:
+        while low < high and text[low].isspace():
+            low += 1
+        while high > low and text[high - 1].isspace():
+            high -= 1
+        trimmed.append((low, high, ended))
+    return trimmed
+
+
+def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
+    """Read the page: its language, its units, and what is at home on it."""
+    tokens = [words.tokens(block.text) for block in blocks]
+    spaced = [token.plain for block in tokens for token in block]
+    scripts: Counter[str] = Counter()
+    for block in tokens:
+        for token in block:
+            if token.script != "none":
+                scripts[token.script] += max(1, int(token.size))
+    if scripts["kana"] * 8 > scripts["cjk"]:
+        scripts["cjk"] += scripts["kana"]
+    main = scripts.most_common(1)[0][0] if scripts else "latin"
+    language = (context.language or "").split("-")[0].lower() or None
+    if language in ("zh", "ja") and scripts["cjk"] > scripts["latin"] / 4:
+        main = "cjk"
+    if language is None:
+        by_script = {
+            "cjk": "ja" if scripts["kana"] * 8 > scripts["cjk"] else "zh",
+            "hangul": "ko",
+            "thai": "th",
+        }
+        language = by_script.get(main) or words.guess_language(spaced)
+    functions = words.function_words(language)
+    page = PageView(context, language, functions, [], tokens, [], main)
+    for number, item in enumerate(blocks):
+        page.hits.append(words.hits(item.text))
+        page.units.append(_units(page, number, item))
+    _learn(page, blocks)
+    return page
+
+
+def _units(page: PageView, number: int, block: Block) -> list[Unit]:
+    units = []
+    tokens, hits = page.tokens[number], page.hits[number]
+    at = seen = 0
+    for start, end, ended in split_units(block.text):
+        inside = []
+        while at < len(tokens) and tokens[at].start < end:
+            inside.append(tokens[at])
+            at += 1
+        found = []
+        while seen < len(hits) and hits[seen].start < end:
+            found.append(hits[seen])
+            seen += 1
+        size = sum(token.size for token in inside)
+        mortar = 0.0
+        for token in inside:
+            if token.script in ("cjk", "kana", "thai"):
+                mortar += token.size * min(1.0, 2 * particle_share(token))
+            elif token.script == "hangul":
+                mortar += 0.5 * token.plain.endswith(words.korean_endings())
+            elif page.is_function(token):
+                mortar += 1.0
+        units.append(Unit(number, start, end, ended, inside, found, mortar / size if size else 0.0, size))
+    return units
+
+
+def _learn(page: PageView, blocks: Sequence[Block]) -> None:
+    """Fill in what the honest units tell."""
+    prose = [unit for block in page.units for unit in block if unit.functions >= 0.15 and unit.size >= 5]
+    told: Counter[str] = Counter()
+    for unit in prose:
+        offers = unit.offers()
+        if len(offers - {"you"}) <= 2 and not {"order", "you"} <= offers and not _sells(unit):
+            told.update(unit.subjects())
+    enough = max(2, len(prose) // 12)
+    titled = {hit.kind for hit in words.hits(page.context.title or "") if hit.family == "subject"}
+    page.at_home = frozenset(
+        kind for kind, count in told.items() if count >= enough or (kind in titled and count >= 1)
+    )
+    letters: Counter[str] = Counter()
+    for group, block in zip(page.units, blocks, strict=True):
+        for unit in group:
+            if not _honest(page, unit, block):
+                continue
+            unit.honest = True
+            for token in unit.tokens:
+                page.scripts[token.script] += max(1, int(token.size))
+                page.known.update(set(keys(token)))
+                if not token.raw.isascii():
+                    letters.update(set(token.raw.lower()))
+    for token in words.tokens(page.context.title or ""):
+        page.known.update(keys(token))
+    page.known.update(word[:5] for word in page.context.topics)
+    page.letters = frozenset(letter for letter in letters if not letter.isascii())
+
+
+def _sells(unit: Unit) -> bool:
+    """Whether a unit has a mark of selling that honest reports of the subject lack."""
+    return any(BRAND.match(token.plain) for token in unit.tokens)
+
+
+def _honest(page: PageView, unit: Unit, block: Block) -> bool:
+    """Whether a unit shows no sign of spam, so that its words may vouch for others."""
+    if block.kind in ("heading", "table_row") and unit.subjects() <= page.at_home:
+        return unit.size <= 14 and not any(token.disguised for token in unit.tokens)
+    if unit.functions < 0.12 or unit.size < 4:
+        return False
+    if not unit.subjects() <= page.at_home:
+        return False
+    offers = unit.offers()
+    if len(offers) >= 4 or (len(offers) >= 3 and "you" in offers and "order" in offers):
+        return False
+    return not any(
+        token.disguised or (token.script not in ("none", page.script, "latin")) for token in unit.tokens
+    )
