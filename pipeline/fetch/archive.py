@@ -9,16 +9,20 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import io
+import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.fetch.codings import layers_of, undo
 from pipeline.fetch.sniff import looks_like_markup, not_a_page
-from schemas.errors import FetchError
+from schemas.errors import FetchError, UsageError
 from schemas.records import Failure, Page, content_id
 
+_METADATA = "WARC-JSON-Metadata"  # what the source said of the page, as pywb and Webrecorder keep it
 LARGEST_RECORD = 64 << 20  # bytes of one record, packed or not
 _CHARSET = re.compile(r"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
 
@@ -123,15 +127,30 @@ def _read(path: Path, record: Any, now: dt.datetime, *, address: Any = None) -> 
         return None
     if name := not_a_page(body):
         return Failure(where, "decode", f"not a page: {name}", "the server called it a page")
+    source, hints = _told((address or headers).get_header(_METADATA))
     return Page(
-        id=content_id("page", url),
-        source=url,
+        id=content_id("page", source or url),
+        source=source or url,
         body=body,
         media=media,
         fetched_at=_date((address or headers).get_header("WARC-Date"), now),
         url=url,
         charset=charset_of(kind),
+        hints=hints,
     )
+
+
+def _told(metadata: str | None) -> tuple[str, dict[str, str]]:
+    """Return the asked address and the hints that our own archives keep; ("", {}) elsewhere."""
+    try:
+        told = json.loads((metadata or "")[:20_000] or "{}")
+    except (ValueError, RecursionError):
+        return "", {}
+    if not isinstance(told, dict):
+        return "", {}
+    source, hints = told.get("source"), told.get("hints")
+    plain = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
+    return source if isinstance(source, str) else "", plain
 
 
 def _unpacked(raw: bytes, http: Any) -> bytes:
@@ -176,3 +195,153 @@ def _date(told: str | None, now: dt.datetime) -> dt.datetime:
     except ValueError:
         return now
     return date if date.tzinfo else date.replace(tzinfo=dt.UTC)
+
+
+#: Never kept: they belong to a session, and an archive is passed on.
+_PRIVATE_HEADERS = frozenset(("set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "www-authenticate"))  # fmt: skip
+#: They told of the body as it was sent; it is kept decoded.
+_TRANSFER_HEADERS = frozenset(
+    ("transfer-encoding", "content-encoding", "content-length", "connection", "keep-alive")
+)
+ROTATE_BYTES = 1 << 30
+_OPEN = ".open"
+
+
+class ArchiveWriter:
+    """Keeps raw pages as WARC 1.1 in a folder: a response for a new body, a revisit for a known one.
+
+    A file that is being written is called NAME.warc.gz.open; what a killed run left behind is cut
+    back to its last whole record and given its name by the next run.
+    """
+
+    def __init__(self, folder: Path, *, run_id: str, software: str) -> None:
+        self.folder = folder
+        self._run_id = run_id
+        self._software = software
+        self._seen: dict[str, tuple[str, str]] = {}
+        self._file: Any = None
+        self._writer: Any = None
+        self._count = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for left in sorted(folder.glob(f"*.warc.gz{_OPEN}")):
+                _recover(left)
+        except OSError as err:
+            raise UsageError(f"--archive {folder}: {err.strerror or err}") from err
+
+    def response(self, page: Page, headers: dict[str, str]) -> None:
+        """Keep a page as it was received (decoded); a body seen in this run becomes a revisit."""
+        from warcio.statusandheaders import StatusAndHeaders
+
+        url = page.url or page.source
+        digest = payload_digest(page.body)
+        date = _stamp(page.fetched_at)
+        kept = [(name, value) for name, value in _kept_headers(headers) if name.lower() != "content-length"]
+        told = {"WARC-Date": date, "WARC-Payload-Digest": digest, **self._metadata(page)}
+        writer = self._ready()
+        if digest in self._seen:
+            first_url, first_date = self._seen[digest]
+            http = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
+            record = writer.create_revisit_record(
+                url, digest=digest, refers_to_uri=first_url, refers_to_date=first_date,
+                http_headers=http, warc_headers_dict=told,
+            )  # fmt: skip
+        else:
+            self._seen[digest] = (url, date)
+            http = StatusAndHeaders(
+                "200 OK", [*kept, ("Content-Length", str(len(page.body)))], protocol="HTTP/1.1"
+            )
+            record = writer.create_warc_record(
+                url, "response", payload=io.BytesIO(page.body), http_headers=http, warc_headers_dict=told
+            )
+        writer.write_record(record)
+
+    def not_modified(self, url: str, headers: dict[str, str], moment: dt.datetime) -> None:
+        """Keep that the server said "not modified": a revisit without a body (WARC 1.1, 6.7.3)."""
+        from warcio.statusandheaders import StatusAndHeaders
+
+        writer = self._ready()
+        http = StatusAndHeaders("304 Not Modified", _kept_headers(headers), protocol="HTTP/1.1")
+        record = writer.create_warc_record(
+            url, "revisit", http_headers=http,
+            warc_headers_dict={
+                "WARC-Date": _stamp(moment),
+                "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+            },
+        )  # fmt: skip
+        writer.write_record(record)
+
+    def flush(self) -> None:
+        """Hand what is written to the system; called before the ledger stores the same pages."""
+        if self._file is not None:
+            self._file.flush()
+            if self._file.tell() > ROTATE_BYTES:
+                self.close()
+
+    def close(self) -> None:
+        """Finish the file and give it its name."""
+        if self._file is not None:
+            path = Path(self._file.name)
+            self._file.close()
+            path.rename(path.with_name(path.name.removesuffix(_OPEN)))
+            self._file = self._writer = None
+
+    def _metadata(self, page: Page) -> dict[str, str]:
+        told = {"source": page.source, **({"hints": dict(page.hints)} if page.hints else {})}
+        return {_METADATA: json.dumps(told, sort_keys=True)}
+
+    def _ready(self) -> Any:
+        from warcio.warcwriter import WARCWriter
+
+        if self._writer is None:
+            stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
+            name = f"costline-{stamp}-{self._run_id}-{self._count:04d}.warc.gz"
+            self._count += 1
+            self._file = (self.folder / (name + _OPEN)).open("xb")
+            self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+            info = {"software": self._software, "format": "WARC File Format 1.1", "run": self._run_id}
+            self._writer.write_record(self._writer.create_warcinfo_record(name, info))
+        return self._writer
+
+
+def _kept_headers(headers: dict[str, str]) -> list[tuple[str, str]]:
+    kept = []
+    for name, value in headers.items():
+        if name in _PRIVATE_HEADERS:
+            continue
+        clean = "".join(c if " " <= c <= "~" else " " for c in value)[:4_000]
+        kept.append((f"X-Archive-Orig-{name}" if name in _TRANSFER_HEADERS else name, clean))
+    return kept
+
+
+def _stamp(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _recover(path: Path) -> None:
+    """Cut an archive that was left open back to its whole records and give it its name."""
+    whole = 0
+    with path.open("rb") as opened:
+        while True:
+            engine = zlib.decompressobj(31)
+            opened.seek(whole)
+            ended = False
+            while piece := opened.read(1 << 16):
+                try:
+                    while piece and not engine.eof:
+                        engine.decompress(piece, 1 << 20)
+                        piece = engine.unconsumed_tail
+                except zlib.error:
+                    break
+                if engine.eof:
+                    whole = opened.tell() - len(engine.unused_data)
+                    ended = True
+                    break
+            if not ended:
+                break
+    if whole:
+        with path.open("r+b") as opened:
+            opened.truncate(whole)
+        path.rename(path.with_name(path.name.removesuffix(_OPEN)))
+    else:
+        path.unlink()
