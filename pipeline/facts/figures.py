@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from pipeline.facts import judge, tables
+from pipeline.facts import judge, tables, trends
 from pipeline.facts.senses import attributed, senses
 from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import MONEY, Figure, Words, find
@@ -213,6 +213,8 @@ class Reader:
     ) -> None:
         text = self.text[sentence.start : sentence.end]
         self.sentence = sentence
+        if sentence.kind != "table_row":
+            self._trends(sentence, text, figures)
         for figure in figures:
             at, end = figure.at - sentence.start, figure.end - sentence.start
             decide = getattr(self, "_" + figure.kind, None)
@@ -220,6 +222,12 @@ class Reader:
                 self._note(figure, "no kind")
                 continue
             decide(figure, text, at, end, before, following, figures)
+
+    def _trends(self, sentence: Sentence, text: str, figures: list[Figure]) -> None:
+        placed = [(f.at - sentence.start, f.end - sentence.start, f.quantity) for f in figures if f.quantity is not None]
+        for trend in trends.trends(text, placed):
+            figure = Figure("trend", sentence.start + trend.at, sentence.start + trend.end, sentence, trend.rule)
+            self._add(figure, "trend", trend.rule, "a change over time", None, op=trend.op, value=trend.factor, subject=trend.subject, direction=trend.direction, period=trend.period)
 
     def _note(self, figure: Figure, why: str) -> None:
         if figure.kind == "none":

@@ -1,0 +1,117 @@
+"""How the cost of AI changes over time: "training costs dropped 100-fold between 2017 and 2019".
+
+A trend has a subject, a direction, a factor (the ratio; of a fall of 30 percent, 1.43) and a period or pace. Patterns are data:
+rules/trends.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+from schemas.records import Quantity
+
+#: A sentence without any of these states no factor.
+GATE: Final = re.compile(
+    r"fold\b|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+)
+_WORDS: Final = (
+    (re.compile(r"\b(?:doubl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(2)),
+    (re.compile(r"\b(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(3)),
+    (re.compile(r"\b(?:quadrupl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(4)),
+    (re.compile(r"\b(?:halv(?:e|es|ed|ing)|by (?:about |almost |nearly |more than |over |roughly )?(?:a )?half|to half)\b", re.IGNORECASE), Decimal(2)),
+    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?two[- ]thirds\b|\bto (?:a|one)[ -]third\b", re.IGNORECASE), Decimal(3)),
+    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?three[- ]quarters\b|\bto (?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4)),
+    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]third\b", re.IGNORECASE), Decimal("1.5")),
+    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4) / 3),
+    (re.compile(r"\bto (?:a|one)[ -]tenth\b|\btenfold\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
+    (re.compile(r"\bto (?:a|one)[ -]hundredth\b|\bhundredfold\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
+    (re.compile(r"\bto (?:a|one)[ -]fifth\b|\bfivefold\b", re.IGNORECASE), Decimal(5)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A change over time in one sentence: where its factor stands, and what changed by how much in what time."""
+
+    at: int
+    end: int
+    factor: Decimal
+    op: str
+    direction: str
+    subject: str
+    period: str
+    rule: str
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    return {key: re.compile(text, re.IGNORECASE) for key, text in rulebook.toml("trends.toml").items()}
+
+
+def _factor(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[tuple[int, int, Decimal, str, bool]]:
+    """Return (at, end, ratio, op, is a percentage) of each number or word of change in a sentence."""
+    out = []
+    for at, end, quantity in quantities:
+        value = quantity.value
+        if value is None or value <= 0:
+            continue
+        if quantity.unit == "%":
+            out.append((at, end, value, quantity.op, True))
+        elif quantity.unit == "fold" and value > 1:
+            out.append((at, end, value, quantity.op, False))
+        elif value > 1 and re.search(r"factor of (?:about |roughly |almost |nearly |more than |over |some |around )?$", text[:at]):
+            out.append((at, end, value, quantity.op, False))
+    for pattern, ratio in _WORDS:
+        out.extend((m.start(), m.end(), ratio, "=", False) for m in pattern.finditer(text))
+    return sorted(out)
+
+
+def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend]:
+    """Find the trends of a sentence. quantities: [at, end) in the sentence, and the number."""
+    if GATE.search(text) is None:
+        return []
+    rules = _rules()
+    subject = rules["money_subject"]
+    if subject.search(text) is None or rules["about"].search(text) is None:
+        return []
+    out: list[Trend] = []
+    for at, end, number, op, percent in _factor(text, quantities):
+        window = text[max(0, at - 150) : end + 120]
+        named = None
+        for named in subject.finditer(text, max(0, at - 260), at):
+            pass
+        if named is None:
+            named = subject.search(text, end, end + 60)
+        if named is None:
+            continue
+        period = None
+        best = 1 << 20
+        for match in rules["period"].finditer(text):
+            gap = at - match.end() if match.end() <= at else match.start() - end
+            if 0 <= gap + 3 and gap < best and gap < 130:
+                period, best = match, gap
+        if period is None or rules["not"].search(window):
+            continue
+        between = text[min(named.start(), at) : end + 40]
+        down, up = rules["down"].search(between), rules["up"].search(between)
+        if not down and not up:
+            continue
+        direction = "down" if down and (not up or re.search(r"halv|down|fell|fall|drop|declin|decreas|cheap|reduc|cut", between, re.IGNORECASE) and not re.search(r"\b(?:doubl|tripl|quadrupl|rose|rising|grew|grown|growing|increas)", between, re.IGNORECASE)) else "up"
+        ratio = number
+        if percent:
+            if direction == "down":
+                if number >= 100:
+                    continue
+                ratio = 1 / (1 - number / 100)
+            else:
+                ratio = 1 + number / 100
+        told = text[max(0, named.start() - 40) : named.end() + 60]
+        cut = re.split(r"[,;:.]|\b(?:has|have|had|fell|dropped|rose|is|are|was|were|grew|declined|doubled|halved|tripled)\b", told[min(40, named.start()) :])[0]
+        out.append(Trend(at, end, ratio, op, direction, cut.strip()[:80] or named[0], period[0].strip(), "trend.change-over-time"))
+        break
+    return out
