@@ -119,12 +119,7 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
     return None
 
 
-_SEEN = XPath(
-    "//body//*[self::time or @rel='author' or @property='schema:name' or @property='schema:author'"
-    " or contains(@itemprop,'author') or contains(@itemprop,'datePublished') or contains(@itemprop,'dateModified')"
-    " or contains(@class,'uthor') or contains(@class,'yline') or contains(@class,'writer') or @class='by'"
-    " or contains(@class,'reator') or contains(@data-testid,'uthor')]"
-)
+_SEEN = XPath("//@itemprop/.. | //@rel[.='author']/.. | //time | //@property[starts-with(.,'schema:')]/..")
 _STRANGERS = re.compile(
     r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I
 )
@@ -170,51 +165,68 @@ def _among_strangers(element: HtmlElement) -> bool:
 
 
 def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
-    """Read authors and times from a page's markup. To be called before hidden nodes are taken out."""
+    """Read authors and times from a page's microdata. To be called before hidden nodes are taken out."""
     authors: list[tuple[int, str, int]] = []
-    parents: dict[HtmlElement | None, int] = {}
     times: list[tuple[str, dt.date]] = []
-    for element in cast("list[HtmlElement]", _SEEN(root))[:120]:
+    for element in cast("list[HtmlElement]", _SEEN(root))[:400]:
         prop = element.get("itemprop") or ""
-        if element.tag == "time" or "date" in prop:
-            label = f"{prop} {element.get('class') or ''} {'pubdate' if element.get('pubdate') is not None else ''}"
+        told = element.get("property") or ""
+        if element.tag == "time" or "datePublished" in prop or "dateModified" in prop:
+            label = f"{prop} {element.get('class') or ''}{' pubdate' * (element.get('pubdate') is not None)}"
             day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
-            if day is not None and not _among_strangers(element):
+            if day is not None and len(times) < 40 and not _among_strangers(element):
                 times.append((label, day))
+        elif element.tag in _NO_NAMES or len(authors) > 40:
             continue
-        if element.tag in ("meta", "link", "script", "img", "input", "body", "article", "main", "html"):
+        elif (
+            "author" in prop
+            or told == "schema:author"
+            or element.get("rel") == "author"
+            or _is_user(element, told)
+        ):
+            text = _spoken(element)
+            if text and len(text) <= 200 and not _among_strangers(element):
+                authors.append((3 if "author" in prop else 2, text, id(element.getparent())))
+    return Shown(_numbered(authors), tuple(times))
+
+
+_NO_NAMES = frozenset(("meta", "link", "script", "img", "input", "body", "article", "main", "html"))
+
+
+def _is_user(element: HtmlElement, told: str) -> bool:
+    """Whether RDFa names a person in a place that names the writer."""
+    above = element.getparent()
+    return told == "schema:name" and above is not None and _USER.search(above.get("class") or "") is not None
+
+
+_USER = re.compile(r"name--uid|submitted|author|byline|node__meta|user", re.I)
+
+
+def _numbered(authors: list[tuple[int, str, int]]) -> tuple[tuple[int, str, int], ...]:
+    """Return the entries with their parents numbered in order of appearance."""
+    numbers: dict[int, int] = {}
+    return tuple((rank, text, numbers.setdefault(parent, len(numbers))) for rank, text, parent in authors)
+
+
+def add_named(shown: Shown, elements: Sequence[HtmlElement]) -> Shown:
+    """Return shown with what elements say whose class speaks of an author (visible ones only)."""
+    authors: list[tuple[int, str, int]] = []
+    for element in elements[:80]:
+        if element.tag in _NO_NAMES or len(authors) > 40:
             continue
         names = " ".join(
             (element.get("class") or "", element.get("id") or "", element.get("data-testid") or "")
-        ).strip()
-        told = element.get("property") or ""
-        if told and "author" not in told:
-            above = element.getparent()
-            if above is None or not re.search(
-                r"name--uid|submitted|author|byline|node__meta|user", above.get("class") or ""
-            ):
-                continue
+        )
         text = _spoken(element)
         if not text or len(text) > 200 or _among_strangers(element):
             continue
-        if "author" in prop:
-            rank = 3
-        elif (
-            told
-            or element.get("rel") == "author"
-            or (
-                (before := _author_words()[0].match(text))
-                and (is_byline_name(text[before.end() :].lstrip(" |")) or _NAME_CLASS.search(names))
-            )
-        ):
-            rank = 2
-        elif _NAME_CLASS.search(names):
-            rank = 1
-        else:
-            continue
-        parent = element.getparent()
-        authors.append((rank, text, parents.setdefault(parent, len(parents))))
-    return Shown(tuple(authors), tuple(times))
+        before = _author_words()[0].match(text)
+        named = _NAME_CLASS.search(names.strip()) is not None
+        if before and (named or is_byline_name(text[before.end() :].lstrip(" |"))):
+            authors.append((2, text, id(element.getparent())))
+        elif named:
+            authors.append((1, text, id(element.getparent())))
+    return Shown(shown.authors + _numbered(authors), shown.times)
 
 
 def seen_authors(shown: Shown, site: str | None) -> tuple[str, bool] | None:

@@ -210,7 +210,8 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     head = metadata.read_head(root)
     shown = byline.read_shown(root, latest)
     hidden = spam.strip_hidden(root)
-    nodes, pieces = read_pieces(root)
+    nodes, pieces, signed = read_pieces(root)
+    shown = byline.add_named(shown, signed)
     told = frozenset(key(part) for part in metadata.title_parts(head)) - {""}
     pieces = split_lines(pieces, told)
     if not pieces:

@@ -7,11 +7,10 @@ by the names that page builders give to the parts of a page (rules/clean/furnitu
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 
@@ -207,6 +206,8 @@ _PARTS_BY_ROLE = {
 #: Elements whose class and id say nothing of whether they are furniture.
 _UNNAMED = frozenset(["body", "main", "html", "tr", "tbody", "thead", "tfoot", "blockquote", "pre", "h1"])
 _NAMING = frozenset(("class", "id", "itemprop", "data-component", "data-testid"))
+#: Parts of class names that speak of who wrote something.
+_SIGNED = re.compile(r"uthor|yline|writer|reator|(?:^|\s)by(?:\s|$)")
 _EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -270,32 +271,41 @@ def _parts() -> tuple[dict[str, tuple[str, str, bool]], dict[str, tuple[str, str
     return words, pairs
 
 
-@cache
-def mark_of(names: str) -> tuple[str, str, bool] | None:
-    """Return the mark that an element's class and id give, or None. Pure; the cache only saves time."""
+@lru_cache(maxsize=100_000)
+def _name_marks(name: str) -> tuple[tuple[str, str, bool] | None, tuple[str, str, bool] | None]:
+    """Return the marks that one class name or id gives: by two or three words, by one. Pure."""
+    if len(name) > 120:
+        return None, None
     words, pairs = _parts()
-    if any(embed in names for embed in _EMBEDS):
-        return None
-    for name in names.split():
-        if len(name) > 120:
-            continue
-        split = [word.lower() for word in _WORDS.findall(name)]
-        for first, second in itertools.pairwise(split):
-            if (mark := pairs.get(f"{first} {second}")) is not None:
-                return mark
-        for at in range(len(split) - 2):
-            if (mark := pairs.get(" ".join(split[at : at + 3]))) is not None:
-                return mark
-    for name in names.split():
-        if len(name) > 120 or name.startswith(("no-", "has-", "is-", "with-", "js-", "u-")):
-            continue
-        split = [word.lower() for word in _WORDS.findall(name)]
-        if len(split) > 4:
-            continue
+    split = [word.lower() for word in _WORDS.findall(name)]
+    several = None
+    for first, second in itertools.pairwise(split):
+        several = several or pairs.get(f"{first} {second}")
+    for at in range(len(split) - 2):
+        several = several or pairs.get(" ".join(split[at : at + 3]))
+    single = None
+    if len(split) <= 4 and not name.startswith(_STATES):
         for word in split:
-            if (mark := words.get(word)) is not None:
-                return mark
-    return None
+            single = single or words.get(word)
+    return several, single
+
+
+_STATES = ("no-", "has-", "is-", "with-", "js-", "u-")
+
+
+def mark_of(names: str) -> tuple[str, str, bool] | None:
+    """Return the mark that an element's class and id give, or None."""
+    single = None
+    for name in names.split():
+        by_several, by_one = _name_marks(name)
+        if by_several is not None:
+            return None if _is_embed(names) else by_several
+        single = single or by_one
+    return single if single is None or not _is_embed(names) else None
+
+
+def _is_embed(names: str) -> bool:
+    return any(embed in names for embed in _EMBEDS)
 
 
 def fold(text: str) -> str:
@@ -322,7 +332,8 @@ class _Line:
 
     def add(self, text: str, *, code: bool = False) -> None:
         if not code:
-            text = _SPACE.sub(" ", text)
+            if not text.isprintable() or "  " in text or "\u00a0" in text:
+                text = _SPACE.sub(" ", text)
             if text[0] == " " and (not self.size or self.parts[-1][-1] in " \n"):
                 text = text[1:]
         if text:
@@ -438,13 +449,17 @@ def split_lines(pieces: list[Piece], wanted: frozenset[str]) -> list[Piece]:
     return made
 
 
-def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
-    """Return the block-level nodes of a page and its pieces, both in reading order."""
+def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlElement]]:
+    """Return the block-level nodes of a page and its pieces, both in reading order.
+
+    The third is the elements whose class speaks of an author.
+    """
     body = root.find("body")
     if body is None:
         body = root
     nodes: list[Node] = [Node(-1, "body", "", body)]
     pieces: list[Piece] = []
+    signed: list[HtmlElement] = []
     line = _Line()
     tables = 0
     #: (node index, kind, level, table) of the innermost block
@@ -498,6 +513,9 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
             or kind == "table_row"
             or (tag not in _BLOCKS and next(element.iter(*_BLOCKS), None) is None)
         ):
+            names = element.get("class")
+            if names and _SIGNED.search(names):
+                signed.append(element)
             if tag == "a":
                 line.open.append((line.size, element))
             elif tag in ("td", "th") and line.size:
@@ -521,6 +539,8 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
         if mark is None and role in _PARTS_BY_ROLE:
             mark = (*_PARTS_BY_ROLE[role], False)
         nodes.append(Node(node, tag, names, element, mark))
+        if names and _SIGNED.search(names):
+            signed.append(element)
         node = len(nodes) - 1
         if tag in _HEADINGS:
             kind, level = "heading", _HEADINGS[tag]
@@ -566,4 +586,4 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece]]:
         elif child.tail:
             line.add(child.tail, code=state[-1][1] == "code")
     flush()
-    return nodes, pieces
+    return nodes, pieces, signed
