@@ -7,6 +7,7 @@ by the names that page builders give to the parts of a page (rules/clean/furnitu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
