@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from schemas.errors import CostlineError, LockHeldError, StoreError, UsageError
-from schemas.terminal import safe_line
+from schemas.terminal import safe, safe_line
 
 if TYPE_CHECKING:
+    from db.crawl import CrawlStore
+    from pipeline.crawl import CrawlSummary
+    from pipeline.settings import Settings
     from schemas.records import Failure, Page
 
 app = typer.Typer(
@@ -37,6 +40,17 @@ Format = Annotated[str, typer.Option("--format", help="table, csv, json, parquet
 Output = Annotated[Path | None, typer.Option("--output", help="The file to write instead of stdout.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes that read pages; one a core if not given.")
+]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", help="HOST:PORT that may be private (tests, intranets); repeatable."),
+]
+HostDelay = Annotated[
+    float | None,
+    typer.Option("--host-delay", min=0, help="Seconds between two requests to a host, at least."),
+]
+LogFormat = Annotated[
+    str | None, typer.Option("--log-format", help="Log every step to stderr: text or json.")
 ]
 DEFAULT_DB = Path("costline.duckdb")
 
@@ -60,6 +74,14 @@ def write(result: str | bytes, output: Path | None) -> None:
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
+
+
+def leave(line: str) -> None:
+    """End the process at once, with one line: an engine that does not let go in time holds nothing."""
+    import os
+
+    say(line)
+    os._exit(2)
 
 
 def report(failures: Iterable[Failure]) -> bool:
@@ -164,28 +186,165 @@ def extract(
         raise typer.Exit(1)
 
 
+def _store(db: Path, settings: Settings) -> CrawlStore:
+    from db.crawl import CrawlStore
+
+    return CrawlStore.open(db, keep_pages=settings.keep_pages == "database")
+
+
+def _ended(summary: CrawlSummary) -> None:
+    """Say what a run did, list its failures, and leave with the exit code that fits."""
+    say(summary.told() + ("; stopped before the end, run it again to go on" if summary.stopped else ""))
+    if report(summary.failures) or summary.stopped:
+        raise typer.Exit(1)
+
+
 @app.command()
 def ingest(
-    sources: Annotated[list[str], typer.Argument(help="Pages, folders, texts or archives.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Addresses, pages, folders, .jsonl, archives, sources.toml.")
+    ],
     db: Db = DEFAULT_DB,
     workers: Workers = None,
+    kind: Annotated[
+        str, typer.Option(help="What the addresses are: auto, page, feed, sitemap, listing.")
+    ] = "auto",
+    archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
+    allow_host: AllowHost = None,
+    host_delay: HostDelay = None,
+    log_format: LogFormat = None,
 ) -> None:
     """Read sources into the ledger: fetch, clean, extract, store. Run it again at will.
 
     Example: costline ingest examples --db ledger.duckdb
     """
-    from db.store import Store
-    from pipeline import rulebook, run
+    from pipeline import intake, settings
+    from pipeline.lock import held
+    from pipeline.progress import progress
 
-    with Store.open(db) as store:
-        store.start_run("ingest", rules=rulebook.digest())
-        made = run.outcomes(
-            _pages([Path(source) for source in sources]), restored=store.restored_cuts(), workers=workers
-        )
-        summary = run.ingest(made, store)
-        store.finish_run(summary.counts)
+    found, table = intake.named(sources, kind=kind)
+    chosen = settings.load(
+        table,
+        workers=workers,
+        archive=archive,
+        allow_hosts=allow_host,
+        host_delay=host_delay,
+        log_format=log_format,
+    )
+    with (
+        held(db, "ingest"),
+        _store(db, chosen) as store,
+        intake.stopping() as stop,
+        progress("ingest") as show,
+    ):
+        summary = intake.take_in(found, store, chosen, stop=stop, progress=show)
+    _ended(summary)
+
+
+@app.command()
+def retry(
+    db: Db = DEFAULT_DB,
+    due: Annotated[bool, typer.Option("--due", help="Only those whose next try has come.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Only failures with this reason.")] = None,
+    workers: Workers = None,
+    allow_host: AllowHost = None,
+    host_delay: HostDelay = None,
+    log_format: LogFormat = None,
+) -> None:
+    """Try failed items again.
+
+    Example: costline retry --db ledger.duckdb --reason timeout
+    """
+    from pipeline import intake, settings
+    from pipeline.lock import held
+
+    chosen = settings.load(
+        workers=workers, allow_hosts=allow_host, host_delay=host_delay, log_format=log_format
+    )
+    with held(db, "retry"), _store(db, chosen) as store, intake.stopping() as stop:
+        summary = intake.retry(intake.failed(store, due=due, reason=reason), store, chosen, stop=stop)
+    _ended(summary)
+
+
+@app.command()
+def schedule(
+    sources: Annotated[Path, typer.Argument(help="A sources.toml.")] = Path("sources.toml"),
+    db: Db = DEFAULT_DB,
+    once: Annotated[bool, typer.Option("--once", help="Run what is due, then end (for cron).")] = False,
+    unit: Annotated[str | None, typer.Option("--print", help="Print a ready unit: systemd or cron.")] = None,
+    workers: Workers = None,
+    archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
+    allow_host: AllowHost = None,
+    host_delay: HostDelay = None,
+    log_format: LogFormat = None,
+) -> None:
+    """Run the sources of a sources.toml, each on its own cadence, until stopped.
+
+    Example: costline schedule sources.toml --print systemd
+    """
+    from pipeline import intake, settings
+    from pipeline import schedule as scheduling
+
+    if unit is not None:
+        typer.echo(scheduling.unit(unit, sources=sources, db=db), nl=False)
+        return
+    _, table = intake.named([str(sources)])
+    chosen = settings.load(
+        table,
+        workers=workers,
+        archive=archive,
+        allow_hosts=allow_host,
+        host_delay=host_delay,
+        log_format=log_format,
+    )
+    with intake.stopping() as stop:
+        summary = scheduling.keep(sources, db, lambda: _store(db, chosen), chosen, once=once, stop=stop)
     say(summary.told())
-    if report(summary.failures):
+    if report(summary.failures) and once:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    db: Db = DEFAULT_DB, as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False
+) -> None:
+    """Show sources, last and next runs, counts, failures and disk growth.
+
+    Example: costline status --db ledger.duckdb
+    """
+    from db import status as state
+    from db.store import Store
+    from pipeline.lock import holder
+
+    with Store.open(db, read_only=True) as store:
+        told = {**state.status(store), "running": holder(db)}
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else safe(state.told(told)))
+
+
+sources_app = typer.Typer(no_args_is_help=True, help="Look at a sources.toml.")
+app.add_typer(sources_app, name="sources")
+
+
+@sources_app.command("check")
+def sources_check(
+    sources: Annotated[list[str], typer.Argument(help="A sources.toml, or addresses and paths.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a source.")] = False,
+    allow_host: AllowHost = None,
+    host_delay: HostDelay = None,
+) -> None:
+    """Show what each source would give, without storing.
+
+    Example: costline sources check examples
+    """
+    from pipeline import intake, settings
+
+    found, table = intake.named(sources)
+    chosen = settings.load(table, allow_hosts=allow_host, host_delay=host_delay)
+    failures = []
+    for checked in intake.check(found, chosen):
+        typer.echo(json.dumps(checked.to_json(), ensure_ascii=False) if as_json else safe(checked.told()))
+        failures += [checked.failure] if checked.failure else []
+    if report(failures):
         raise typer.Exit(1)
 
 
@@ -221,6 +380,80 @@ def timeline(
     )  # fmt: skip
     with Store.open(db, read_only=True) as store:
         write(render(read(store, choice), format), output)
+
+
+@app.command()
+def query(
+    sql: Annotated[str | None, typer.Argument(help="One SELECT, or the name of a documented view.")] = None,
+    db: Db = DEFAULT_DB,
+    list_views: Annotated[bool, typer.Option("--list", help="List the documented views.")] = False,
+    format: Format = "table",
+    output: Output = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that it may take.")] = 30.0,
+    max_rows: Annotated[
+        int, typer.Option("--max-rows", min=0, help="Rows to give at most; 0 for all.")
+    ] = 10_000,
+) -> None:
+    """Ask in SQL, read-only: it changes nothing, reads no file and reaches no network.
+
+    Example: costline query "select model, usd, quote from cost_timeline order by usd desc limit 5"
+    """
+    from db import query as asking
+    from db.formats import render
+
+    if list_views or sql is None:
+        write(render(asking.catalogue(), format), output)
+        return
+    answer = asking.ask(db, sql, timeout=timeout, max_rows=max_rows, on_stuck=leave)
+    write(render(answer.table, format), output)
+    if answer.truncated:
+        say(f"only the first {max_rows} rows are shown; --max-rows 0 shows all")
+
+
+@app.command()
+def facts(
+    db: Db = DEFAULT_DB,
+    kind: Annotated[str | None, typer.Option(help="parameters, cost, hardware, ...")] = None,
+    model: Annotated[str | None, typer.Option(help="Only this model.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Only this organization.")] = None,
+    basis: Annotated[str | None, typer.Option(help="reported, estimated, projected or hypothetical.")] = None,
+    scope: Annotated[str | None, typer.Option(help="What the money paid for.")] = None,
+    since: Annotated[str | None, typer.Option(help="A day, month or year.")] = None,
+    until: Annotated[str | None, typer.Option(help="A day, month or year, itself included.")] = None,
+    text: Annotated[str | None, typer.Option(help="Words that the sentence holds.")] = None,
+    format: Format = "table",
+    output: Output = None,
+) -> None:
+    """List facts, each with its sentence.
+
+    Example: costline facts --kind cost --basis reported
+    """
+    from db import listing
+    from db.formats import render
+    from db.store import Store
+
+    with Store.open(db, read_only=True) as store:
+        found = listing.facts(
+            store, kind=kind, model=model, organization=organization, basis=basis, scope=scope, since=since,
+            until=until, text=text, brief=format == "table",
+        )  # fmt: skip
+    write(render(found, format), output)
+
+
+@app.command()
+def show(
+    fact_id: Annotated[str, typer.Argument(help="A fact's id, or a unique beginning of one.")],
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Show one fact with its sentence marked in its paragraph, its source, and the rule that found it.
+
+    Example: costline show FACT_ID
+    """
+    from db import listing
+    from db.store import Store
+
+    with Store.open(db, read_only=True) as store:
+        typer.echo(listing.show(store, fact_id, colour=sys.stdout.isatty()))
 
 
 if __name__ == "__main__":

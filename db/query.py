@@ -54,6 +54,12 @@ def named(sql: str) -> View | None:
     return next((view for view in views() if view.name == word.lower()), None)
 
 
+def catalogue() -> Table:
+    """Return the documented views: name, what a row is, and example questions."""
+    rows = tuple((view.name, view.about, " / ".join(view.questions)) for view in views())
+    return Table(("view", "a row is", "it answers"), rows)
+
+
 def ask(
     path: str | Path,
     sql: str,
