@@ -144,6 +144,24 @@ class CrawlStore(Store):
             for row in rows
         ]  # fmt: skip
 
+    def drop_bodies(self, before: dt.datetime) -> int:
+        """Drop the raw bodies of superseded versions fetched before a moment; return how many.
+
+        The current version of every page keeps its body, so that it can be read again.
+        """
+        with self.transaction() as con:
+            done = con.execute(
+                "UPDATE pages SET body = NULL WHERE body IS NOT NULL AND fetched_at < ? AND page_sha256 NOT IN"
+                " (SELECT page_sha256 FROM revisions WHERE is_current)",
+                [_kept(before)],
+            ).fetchall()
+        return int(done[0][0]) if done else 0
+
+    def size(self) -> int:
+        """Return the size of the database file in bytes, what is not yet written into it included."""
+        log = self.path.with_name(self.path.name + ".wal")
+        return sum(path.stat().st_size for path in (self.path, log) if path.exists())
+
 
 def _replace(con: Any, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Put rows in the place of those with the same key (the first column)."""

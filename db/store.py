@@ -17,6 +17,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -161,9 +163,10 @@ class Store:
         self.keep_pages = keep_pages
         self.run_id: str | None = None
         self._con: Any = connection
+        self._stale = False
 
     @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False, keep_pages: bool = True) -> Store:
+    def open(cls, path: str | Path, *, read_only: bool = False, keep_pages: bool = True) -> Self:
         """Open a ledger, making or migrating it where needed.
 
         path:       the DuckDB file. It is created for writing, never for reading.
@@ -188,6 +191,8 @@ class Store:
             con = connect(path, read_only=False)
             try:
                 migrate(con, path)
+                if con.execute("SELECT count(*) FROM pending").fetchall()[0][0]:  # a run was killed
+                    refresh(con)
             except duckdb.Error as err:
                 con.close()
                 raise StoreError(f"{path} can't be brought up to date: {first_line(err)}") from err
@@ -206,13 +211,25 @@ class Store:
 
     @property
     def connection(self) -> Any:
-        """The DuckDB connection; opened again if release() let it go."""
+        """The DuckDB connection, with the views up to date; opened again if release() let it go."""
+        self.refresh()
+        return self._connected()
+
+    def _connected(self) -> Any:
         if self._con is None:
             self._con = connect(self.path, read_only=self.read_only)
         return self._con
 
+    def refresh(self) -> None:
+        """Bring claims and models up to date with what was stored since the last time."""
+        if self._stale:
+            self._stale = False
+            with self.transaction() as con:
+                refresh(con)
+
     def release(self) -> None:
         """Let go of the file until the next use, so that readers can open it meanwhile."""
+        self.refresh()
         if self._con is not None:
             self._con.close()
             self._con = None
@@ -224,7 +241,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Any]:
         """One transaction: all of it is stored or nothing."""
-        con = self.connection
+        con = self._connected()
         con.execute("BEGIN")
         try:
             yield con
@@ -242,9 +259,9 @@ class Store:
 
     def _rollback(self) -> None:
         try:
-            self.connection.execute("ROLLBACK")
+            self._connected().execute("ROLLBACK")
         except duckdb.Error:  # the engine has ended the transaction itself
-            self.release()
+            self._con = None
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Run our own SELECT and return its rows as dictionaries."""
@@ -271,10 +288,12 @@ class Store:
     def finish_run(self, counts: dict[str, int]) -> None:
         """Note that the run ended, with its counts."""
         with self.transaction() as con:
+            refresh(con)
             con.execute(
                 "UPDATE runs SET ended_at = ?, counts = ? WHERE run_id = ?",
                 [utc_now(), json.dumps(counts, sort_keys=True), self.run_id],
             )
+        self._stale = False
         self.run_id = None
 
     # ---- outcomes ---------------------------------------------------------------------------------
@@ -291,7 +310,13 @@ class Store:
             return {}
         with self.transaction() as con:
             _Batch(con, self.run_id, self.keep_pages, counts).store(batch)
+        self._stale = True
         return dict(counts)
+
+    def touch(self, con: Any, what: str, ids: Iterable[str]) -> None:
+        """Note, inside a transaction, that claims of stories (or models) are to be made again."""
+        con.executemany("INSERT INTO pending VALUES (?, ?)", [(what, one) for one in ids])
+        self._stale = True
 
     def put_findings(self, findings: Iterable[Finding], *, replace: bool = True) -> int:
         """Store cross-checks, in place of the earlier ones; return how many."""
@@ -349,6 +374,41 @@ class Store:
     def restored_cuts(self) -> frozenset[str]:
         """Return the ids of cuts that an analyst took back."""
         return frozenset(row["cut_id"] for row in self.rows("SELECT DISTINCT cut_id FROM restored_cuts"))
+
+
+@cache
+def _refreshing(name: str) -> str:
+    return (files("db") / "refresh" / name).read_text(encoding="utf-8")
+
+
+def refresh(con: Any) -> None:
+    """Make the claims of pending stories and the rows of pending models again; outside of it nothing changes."""
+    waiting = con.execute("SELECT what, count(DISTINCT id) FROM pending GROUP BY what").fetchall()
+    if not waiting:
+        return
+    counts = dict(waiting)
+    articles = con.execute("SELECT count(*) FROM article_stories").fetchall()[0][0]
+    everything = "everything" in counts or 4 * counts.get("story", 0) > articles
+    if everything:
+        con.execute("DELETE FROM claim_rows")
+        con.execute(_refreshing("claims.sql").replace("{only}", ""))
+        con.execute("DELETE FROM model_rows")
+        con.execute(_refreshing("models.sql").replace("{only}", "").replace("{only_spelled}", ""))
+    else:
+        stale = "(SELECT id FROM pending WHERE what = 'story')"
+        models = "(SELECT id FROM pending WHERE what = 'model')"
+        keys = f"SELECT DISTINCT 'model', model_key FROM claim_rows WHERE story_id IN {stale} AND model_key IS NOT NULL"
+        con.execute(f"INSERT INTO pending {keys}")
+        con.execute(f"DELETE FROM claim_rows WHERE story_id IN {stale}")
+        con.execute(_refreshing("claims.sql").replace("{only}", f"AND s.story_id IN {stale}"))
+        con.execute(f"INSERT INTO pending {keys}")
+        con.execute(f"DELETE FROM model_rows WHERE model_key IN {models}")
+        con.execute(
+            _refreshing("models.sql")
+            .replace("{only}", f"AND model_key IN {models}")
+            .replace("{only_spelled}", f"AND coalesce(m.into_key, f.model_key) IN {models}")
+        )
+    con.execute("DELETE FROM pending")
 
 
 class _Batch:
@@ -483,6 +543,11 @@ class _Batch:
                 "UPDATE revisions SET is_current = false"
                 " WHERE is_current AND document_id IN (SELECT id FROM asked)"
             )
+            self.con.execute(
+                "INSERT INTO pending SELECT DISTINCT 'story', s.story_id FROM revisions AS v"
+                " JOIN article_stories AS s ON s.article_id = v.article_id"
+                " WHERE v.document_id IN (SELECT id FROM asked)"
+            )
             self.con.unregister("asked")
         shapes = {
             "pages": _PAGE_COLUMNS, "revisions": _REVISION_COLUMNS, "readings": _READING_COLUMNS,
@@ -573,6 +638,8 @@ class _Batch:
             join(key, story.get(key, key))
         for mine, other in edges:
             join(mine, other)
+        stale = {root(key) for key in touched} | set(story.values())
+        self._pend(stale)
         for old in sorted(set(story.values())):
             if root(old) != old:
                 self.con.execute(
@@ -583,6 +650,11 @@ class _Batch:
             self._temporary("arrived", ("article_id", "story_id"), new)
             self.con.execute("INSERT INTO article_stories BY NAME SELECT * FROM arrived")
             self.con.unregister("arrived")
+
+    def _pend(self, stories: Iterable[str]) -> None:
+        self._temporary("arrived", ("what", "id"), [("story", one) for one in sorted(stories)])
+        self.con.execute("INSERT INTO pending BY NAME SELECT * FROM arrived")
+        self.con.unregister("arrived")
 
     def _failures(self, batch: list[Outcome]) -> None:
         failures: dict[str, Failure] = {o.failure.input: o.failure for o in batch if o.failure is not None}

@@ -79,6 +79,13 @@ class CrawlSummary:
         """Count."""
         self.counts[word] = self.counts.get(word, 0) + number
 
+    def told(self) -> str:
+        """Return the run in one line."""
+        order = ("new", "revised", "unchanged", "rejected", "filtered", "not due", "over the limit", "failed", "facts", "cuts")  # fmt: skip
+        parts = [f"{self.counts[word]} {word}" for word in order if self.counts.get(word)]
+        nothing_new = not any(self.counts.get(word) for word in ("new", "revised", "rejected"))
+        return (", ".join(parts) or "no pages") + ("; nothing new to store" if nothing_new else "")
+
 
 @dataclass(slots=True, eq=False)
 class _Item:
@@ -518,13 +525,14 @@ class Crawler:
         """Take what is done off the head of the line, in order, and store when a batch is full."""
         while self._waiting and ((first := self._waiting[0].future) is None or first.done()):
             waiting = self._waiting.popleft()
+            read = waiting.future is not None
             if waiting.future is not None:
                 waiting.outcome = waiting.future.result()
                 waiting.future = None
             if isinstance(waiting.outcome, SourceOutcome):
                 if self._expand(waiting, waiting.outcome):
                     continue
-            elif waiting.outcome is not None:
+            elif waiting.outcome is not None and read:
                 self._judge(waiting)
             elif waiting.unchanged:
                 self._note(waiting.item, "unchanged")

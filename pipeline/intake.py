@@ -12,7 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -48,6 +48,14 @@ class RunLedger(Memory, Protocol):
 
     def finish_run(self, counts: dict[str, int]) -> None:
         """Note that the run ended, with its counts."""
+        ...
+
+    def drop_bodies(self, before: dt.datetime) -> int:
+        """Drop the raw bodies of superseded versions fetched before a moment; return how many."""
+        ...
+
+    def size(self) -> int:
+        """Return the size of the database file in bytes."""
         ...
 
 
@@ -130,7 +138,10 @@ def take_in(
         if archive is not None:
             archive.close()
     summary.stopped = stop.is_set()
-    patiently(ledger, lambda: ledger.finish_run(summary.counts))
+    if settings.retention_days:
+        oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=settings.retention_days)
+        patiently(ledger, lambda: ledger.drop_bodies(oldest))
+    patiently(ledger, lambda: ledger.finish_run({**summary.counts, "bytes": ledger.size()}))
     ledger.release()
     log.info("run ended", command=command, stopped=summary.stopped, **summary.counts)
     return summary
@@ -188,6 +199,12 @@ def _until(pages: Iterator[Page | Failure], stop: threading.Event) -> Iterator[P
         yield page
 
 
+def failed(ledger: Memory, *, due: bool = False, reason: str | None = None) -> list[FailedItem]:
+    """Return the open failures to try again: all of them, or those due, or those with a reason."""
+    items = ledger.failed(now=dt.datetime.now(dt.UTC) if due else None)
+    return [item for item in items if reason is None or item.reason == reason]
+
+
 _LINE = re.compile(r"(.+\.jsonl):\d+\Z")
 
 
@@ -224,7 +241,24 @@ class Checked:
     wanted: int = 0
     examples: tuple[str, ...] = ()
     failure: Failure | None = None
-    refused: tuple[Failure, ...] = field(default=())
+    refused: tuple[Failure, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the check as plain values."""
+        out = {
+            "name": self.name, "location": self.location, "kind": self.kind, "entries": self.entries,
+            "wanted": self.wanted, "examples": list(self.examples), "refused": [f.input for f in self.refused],
+        }  # fmt: skip
+        return {**out, "failure": self.failure.reason if self.failure else None}
+
+    def told(self) -> str:
+        """Return the check as text, an example a line."""
+        if self.failure is not None:
+            return f"{self.name}: {self.failure.reason}"
+        lines = [f"{self.name}: {self.kind}, {self.entries} entries, {self.wanted} wanted"]
+        lines += [f"  {example}" for example in self.examples]
+        lines += [f"  refused: {failure.input} ({failure.reason})" for failure in self.refused[:3]]
+        return "\n".join(lines)
 
 
 def check(

@@ -12,11 +12,18 @@ import shlex
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pipeline.crawl import CrawlSummary
-from pipeline.fetch.sources import Source
+from pipeline.fetch.addresses import Resolver, resolve
+from pipeline.fetch.sources import Source, read_sources
+from pipeline.intake import RunLedger, take_in
+from pipeline.lock import held
+from pipeline.logs import log
+from pipeline.settings import Settings
 from schemas.crawl import SourceState
+from schemas.errors import LockHeldError, UsageError
 
 LONGEST_NAP = 60.0  # seconds; sources.toml is read again after each
 
@@ -41,39 +48,57 @@ def nap(sources: Sequence[Source], states: dict[str, SourceState], now: dt.datet
     return min(waits)
 
 
-def loop(
-    read: Callable[[], list[Source]],
-    states: Callable[[], dict[str, SourceState]],
-    round_: Callable[[list[Source]], CrawlSummary],
+def keep(
+    path: Path,
+    db: Path,
+    open_store: Callable[[], AbstractContextManager[RunLedger]],
+    settings: Settings,
     *,
     stop: threading.Event,
     once: bool = False,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    resolver: Resolver = resolve,
 ) -> CrawlSummary:
-    """Run what is due, sleep, again, until stop is set (or once).
+    """Run what is due, sleep, again, until stop is set (or once). Returns the last round's summary.
 
-    read:   returns the sources, fresh from their file.   states: what is remembered of them.
-    round_: runs some sources and returns what came of it.
-    Returns the last round's summary (an empty one if nothing was due).
+    path: the sources.toml, read again before each round.
+    open_store: opens the ledger; it is closed between rounds.
+    Raises LockHeldError at once if another schedule runs on this database, or (once) another run.
     """
     last = CrawlSummary()
-    while True:
-        sources = read()
-        ready = due(sources, states(), now())
-        if ready:
-            last = round_(ready)
-        if once or stop.is_set():
-            return last
-        # a source whose run left no mark (it was stopped) must not spin
-        if stop.wait(max(1.0, nap(sources, states(), now()))):
-            return last
+    with held(db.with_name(db.name + ".schedule"), "schedule"):
+        while True:
+            try:
+                sources, _ = read_sources(path)
+                with held(db, "schedule"), open_store() as store:
+                    ready = due(sources, store.sources(), now())
+                    if ready:
+                        last = take_in(
+                            ready,
+                            store,
+                            settings,
+                            command="schedule",
+                            only_due=True,
+                            stop=stop,
+                            resolver=resolver,
+                        )
+                    wait = nap(sources, store.sources(), now())
+            except (LockHeldError, UsageError) as err:
+                if once:
+                    raise
+                log.warning("round put off", reason=str(err))
+                wait = LONGEST_NAP
+            if once or stop.wait(max(1.0, wait)):  # never less: a source whose run left no mark must not spin
+                return last
 
 
 def unit(kind: str, *, sources: Path, db: Path, folder: Path | None = None) -> str:
     """Return a ready systemd service or a crontab line that runs the schedule.
 
-    kind: "systemd" or "cron".
+    kind: "systemd" or "cron".   Raises UsageError for any other.
     """
+    if kind not in ("systemd", "cron"):
+        raise UsageError(f"--print {kind!r}: it may be systemd or cron")
     folder = (folder or Path.cwd()).resolve()
     program = Path(sys.argv[0]).resolve()
     run = f"{sys.executable} {program}" if program.suffix == ".py" else str(program)

@@ -119,15 +119,16 @@ assert set(_READ) == {item.name for item in fields(Settings)}
 
 
 def load(
-    options: Mapping[str, Any] | None = None,
+    table: Mapping[str, Any] | None = None,
     *,
     environ: Mapping[str, str] = os.environ,
-    table: Mapping[str, Any] | None = None,
     table_name: str = "sources.toml",
+    **options: Any,
 ) -> Settings:
-    """Make the settings. options: None and empty lists mean "not given".
+    """Make the settings.
 
-    table: the [settings] of a sources.toml.
+    table:   the [settings] of a sources.toml.
+    options: by field name; None and empty lists mean "not given".
     Raises UsageError naming the option, variable or key.
     """
     told: dict[str, Any] = {"workers": default_workers()}
@@ -139,7 +140,7 @@ def load(
         name = f"COSTLINE_{key.upper()}"
         if environ.get(name):
             told[key] = _read(key, environ[name], name)
-    for key, value in (options or {}).items():
+    for key, value in options.items():
         if value is not None and value != [] and value != ():
             told[key] = _read(
                 key, value, f"--{key.rstrip('s') if key == 'allow_hosts' else key}".replace("_", "-")
