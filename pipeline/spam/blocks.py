@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.spam import offers, runs
-from pipeline.spam.page import PageView, Unit, keys, view
+from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
 from schemas.records import Block, Link, Removed
@@ -157,8 +157,7 @@ def _judge_list(
     last: int,
 ) -> None:
     """Cut a list of terms where vocabulary, links or language speak against most of it."""
-    votes = 0
-    strange = 0
+    votes = strange = named = abroad = joined = 0
     for number in range(first, last):
         unit = page.units[number][0]
         subject = unit.subjects() - page.at_home
@@ -170,12 +169,17 @@ def _judge_list(
             counted = [t for t in unit.tokens if keys(t) and not page.is_function(t)]
             share = sum(page.familiar(t, unit) < 0.5 for t in counted) / len(counted) if counted else 0.0
         strange += share >= 0.6
+        named += bool(subject)
+        abroad += foreign
+        joined += linked and (unit.tokens[0].raw[:1].islower() or unit.tokens[0].script in UNCASED)
         votes += (
             bool(subject) or foreign or (intent and share >= 0.5) or any(t.disguised for t in unit.tokens)
         )
         votes += linked and share >= 0.6 and bool(subject or intent or foreign)
     count = last - first
     if votes * 5 < count * 3 or strange * 5 < count * 3:
+        return
+    if named < 2 and abroad * 5 < count * 3 and joined * 5 < count * 4:
         return
     for number in range(first, last):
         kinds = {"shape": 1.0, "words": 1.5, "distance": 0.8}

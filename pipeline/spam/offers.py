@@ -108,6 +108,10 @@ def judge(
     if in_quotes(block.text, unit.start, unit.end) or _SAYS.search(text):
         kinds = {name: value * 0.5 for name, value in kinds.items()}
     needs = 0.0
+    if not addressed and (len(made) < 3 or kinds.get("words", 0.0) < 1.0) and "disguise" not in kinds:
+        needs = 1.0
+    if "language" in kinds and not subjects and (strength < 1.8 or not addressed):
+        needs = 2.0
     if "language" not in kinds and "disguise" not in kinds and not subjects:
         needs = 1.0 if addressed and strength >= 2.2 else 9.0
     whole_block = not block.text[: unit.start].strip() and not block.text[unit.end :].strip()
@@ -166,9 +170,14 @@ def other_language(page: PageView, unit: Unit) -> bool:
             key=lambda s: sum(t.size for t in unit.tokens if t.script == s),
         )
         return page.scripts[other] < max(60, sum(page.scripts.values()) // 40)
-    if unit.functions > 0.08 or page.script in UNCASED or unit.size < 5 or not page.language:
+    if unit.functions > 0.08 or page.script in UNCASED or not page.language:
         return False
-    told = " ".join(token.raw.lower() for token in unit.tokens if token.script == page.script)
+    if not page.reads_as_told():
+        return False
+    worded = [token for token in unit.tokens if token.script == page.script]
+    if len(worded) < 4:
+        return False
+    told = " ".join(token.raw.lower() for token in worded)
     return words.strangeness(told, page.language) >= 0.35
 
 

@@ -64,6 +64,8 @@ class PageView:
     known:    keys of content words in honest units, with the number of units.
     at_home:  subjects of spam that the article is about.
     letters:  letters beyond ASCII in honest units.
+    prose:    the page's language is one whose closed-class words we know and find on the page.
+    sample:   some honest text, for the language of its letters.
     """
 
     context: SpamContext
@@ -77,6 +79,14 @@ class PageView:
     known: Counter[str] = field(default_factory=Counter)
     at_home: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
+    prose: bool = True
+    sample: str = ""
+
+    def reads_as_told(self) -> bool:
+        """Whether the letters of the page's honest text are those of its language."""
+        return bool(
+            self.language and len(self.sample) > 120 and words.strangeness(self.sample, self.language) <= 0.01
+        )
 
     def at_home_script(self, script: str) -> bool:
         """Whether a script is the page's own."""
@@ -260,6 +270,16 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     for token in words.tokens(page.context.title or ""):
         page.known.update(keys(token))
     page.known.update(word[:5] for word in page.context.topics)
+    size = sum(unit.size for block in page.units for unit in block if unit.size >= 5)
+    mortar = sum(unit.size * unit.functions for block in page.units for unit in block if unit.size >= 5)
+    page.prose = mortar >= 0.12 * size
+    honest = [
+        block.text[unit.start : unit.end].lower()
+        for group, block in zip(page.units, blocks, strict=True)
+        for unit in group
+        if unit.honest and unit.size >= 8
+    ]
+    page.sample = " ".join(honest[:6])[:700]
     page.letters = frozenset(letter for letter in letters if not letter.isascii())
 
 

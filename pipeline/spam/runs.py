@@ -27,6 +27,7 @@ _HARD = {"words": 0.9, "language": 1.0, "disguise": 1.0, "contact": 0.9, "link":
 _SEPARATOR = re.compile(r"\s[|/•·–—~+>*►»★✓✔-]{1,3}\s|[|•·►★✓✔/｜、，,;；]")
 _BREAK = re.compile(r"[.!?…:\"“”„«»()\[\]。！？：「」『』（）]")
 _CAMEL = re.compile(r"[a-z][A-Z]")
+_CODE = re.compile(r"[{}<>=_$#`\\\[\]~^]")
 _YEAR = re.compile(r"20[12]\d$")
 
 
@@ -57,7 +58,7 @@ class Span:
         hard = [name for name, least in _HARD.items() if self.kinds.get(name, 0.0) >= least]
         if structure and hard:
             return True
-        if self.kinds.get("repeats", 0.0) >= 1.5 and self.kinds.get("distance", 0.0) >= 0.7:
+        if self.kinds.get("repeats", 0.0) >= 2.0 and self.kinds.get("distance", 0.0) >= 0.7:
             return True
         return len(hard) >= 2 or (bool(hard) and self.kinds.get("link", 0.0) >= 1.0)
 
@@ -111,6 +112,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> _Weighed:
     known = [page.familiar(token, unit) for token in tokens]
     brand = [
         known[at] < 0.5
+        and text[token.start - 1 : token.start] not in ("@", "#")
         and (
             (bool(BRAND.match(token.plain)) and not _YEAR.search(token.plain))
             or bool(_CAMEL.search(token.raw))
@@ -208,7 +210,7 @@ def _strange_language(
                 letters += len(token.plain)
                 unknown += 1
             last += 1
-        if unknown >= 2 and letters >= 14:
+        if unknown >= 2 and letters >= 14 and page.reads_as_told():
             told = " ".join(
                 token.raw.lower()
                 for token, seen in zip(tokens[at:last], known[at:last], strict=True)
@@ -400,7 +402,10 @@ def _judge(page: PageView, block: Block, unit: Unit, told: _Weighed, first: int,
     if not worded:
         return None
     kinds: dict[str, float] = {}
-    functions = sum(told.function[at] for at in worded)
+    elsewhere = words.functions_of_script(page.script)
+    functions = sum(
+        told.function[at] or (told.foreign[at] >= 0.7 and told.tokens[at].plain in elsewhere) for at in worded
+    )
     cased = [at for at in worded if told.tokens[at].script not in UNCASED]
     lower = sum(told.tokens[at].raw[:1].islower() for at in cased)
     plain_case = not cased or lower * 2 >= len(cased)
@@ -446,8 +451,10 @@ def _judge(page: PageView, block: Block, unit: Unit, told: _Weighed, first: int,
         kinds["shape"] = shape
 
     again = sum(told.again[at] for at in worded)
-    if again >= 3 and again >= 0.25 * len(worded):
+    if again >= 3 and again >= 0.25 * len(worded) and len(worded) >= 6:
         kinds["repeats"] = 1.0 if again < 0.5 * len(worded) else 1.6
+        if again >= 0.7 * len(worded) and len(worded) >= 10 and plain_case and cased:
+            kinds["repeats"] = 2.0
     subjects = {
         (hit.kind, text[hit.start : hit.end].lower())
         for hit in unit.hits
@@ -479,10 +486,11 @@ def _judge(page: PageView, block: Block, unit: Unit, told: _Weighed, first: int,
     if len(counted) >= 2 and unknown >= 0.8 * len(counted) and "language" not in kinds:
         kinds["distance"] = 0.8 if len(counted) >= 3 else 0.6
     links = linked(page, block, start, end)
+    dressed = False
     if links:
         kinds["link"] = 1.0 + (0.5 if len({link.href for link in links}) >= 3 else 0.0)
-        if any(_dressed_down(link) for link in links):
-            kinds["link"] += 0.6
+        dressed = any(_dressed_down(link) for link in links)
+        kinds["link"] += 0.6 * dressed
     if in_quotes(text, start, end):
         kinds = {name: strength * 0.6 for name, strength in kinds.items()}
     needs = 0.0
@@ -491,8 +499,22 @@ def _judge(page: PageView, block: Block, unit: Unit, told: _Weighed, first: int,
     if middle and not hidden_kind and not brands:
         # Words of a subject amid a sentence of the page's own language: reporters use them too.
         needs = 1.2 if spliced and size >= 5 and share >= 0.5 else 3.0
-    if whole and "language" in kinds and kinds.get("words", 0.0) < 0.5 and not links and not strokes:
-        needs = 1.5
+    if "language" in kinds and kinds.get("words", 0.0) < 0.5 and not strokes:
+        # Names, titles, dates and quotations in another language are no spam for that.
+        joined = tokens[0].raw[:1].islower() or not page.at_home_script(tokens[0].script)
+        joined = joined and bool(spliced or (first == 0 and last < len(told.tokens)) or (links and dressed))
+        needs = 0.0 if joined and sum(told.tokens[at].size for at in worded) >= 4 else 2.0
+    if (
+        "link" in kinds
+        and page.script in UNCASED
+        and kinds.get("words", 0.0) < 0.5
+        and "language" not in kinds
+    ):
+        needs += 1.5
+    if len(_CODE.findall(text, start, end)) >= 4:
+        needs += 3.0
+    if not page.prose:
+        needs += 1.0 if "words" in kinds and kinds["words"] >= 1.0 else 4.0
     return Span(start, end, "keyword_run", "spam.run", kinds, needs)
 
 

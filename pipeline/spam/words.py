@@ -64,7 +64,7 @@ _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _STACKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: no spaces
 _MARK = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u2010-\u205e\u2190-\u2bff\u3000-\u3004\u3008-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f\u06d4\u0964\u0965\ufe0f\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
 _TOKEN = re.compile(
-    f"(?:https?://|www\\.)[^\\s{_CJK}]+|[{_CJK}]+|[{_STACKED}]+|[^\\s{_MARK}{_CJK}{_STACKED}]+(?:[.'’@_-][^\\s{_MARK}{_CJK}{_STACKED}]+)*"
+    f"(?:https?://|www\\.|[a-z0-9][a-z0-9.-]{{1,60}}\\.[a-z]{{2,6}}/)[^\\s{_CJK}]+|[{_CJK}]+|[{_STACKED}]+|[^\\s{_MARK}{_CJK}{_STACKED}]+(?:[.'’@_-][^\\s{_MARK}{_CJK}{_STACKED}]+)*"
 )
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u180e]")
 _UNSEEN_TABLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, 0x180E])
@@ -133,7 +133,7 @@ def tokens(text: str, *, start: int = 0, end: int | None = None) -> list[Token]:
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         raw = match[0]
         disguised = False
-        if raw.isascii() and raw.startswith(("http://", "https://", "www.")):
+        if "/" in raw:
             found.append(Token(match.start(), match.end(), raw, raw, "none", 1.0))
             continue
         if raw.isascii():
@@ -157,7 +157,7 @@ def tokens(text: str, *, start: int = 0, end: int | None = None) -> list[Token]:
         plain = fold(bare)
         if bare is not raw and script in ("latin", "cyrillic", "greek"):
             marks = len(raw) - len(bare)
-            disguised = marks * 3 >= len(bare) or "\u00ad" not in raw
+            disguised = marks * 2 >= len(bare) - 1 or "\u00ad" not in raw
         if _styled(bare) or (script in ("latin", "cyrillic", "greek") and _mixed(bare)):
             disguised = True
             if any(ord(letter) > 0x36F and ord(letter) < 0x600 for letter in plain) and not plain.isascii():
