@@ -8,6 +8,7 @@ cut to its id, which is made from page and content.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from db.keys import name_key
 from db.listing import find_one
@@ -44,6 +45,7 @@ def correct(
     if undo:
         with store.transaction() as con:
             con.execute("DELETE FROM corrections WHERE claim_key = ?", [row["claim_key"]])
+            _touch(store, con, row["claim_key"])
         return f"{fact_id}: every correction taken back"
     said = [("rejected", "true")] if reject else [_change(text) for text in changes]
     said += [("model_key", name_key(value)) for field, value in said if field == "model"]
@@ -54,6 +56,7 @@ def correct(
                 "INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
                 [row["claim_key"], fact_id, field, value, note or None, now],
             )
+        _touch(store, con, row["claim_key"])
     store.note_rates([(value, row["claim_date"]) for field, value in said if field == "currency"])
     done = (
         "rejected"
@@ -61,6 +64,16 @@ def correct(
         else ", ".join(f"{field} is {value}" for field, value in said if field != "model_key")
     )
     return f"{fact_id}: {done}; it holds for this claim through every reread"
+
+
+def _touch(store: Store, con: Any, claim_key: str) -> None:
+    """Have the claims of the stories that carry a claim made again."""
+    stories = con.execute(
+        "SELECT DISTINCT s.story_id FROM fact_rows AS f JOIN article_stories AS s ON s.article_id = f.article_id"
+        " WHERE f.claim_key = ?",
+        [claim_key],
+    ).fetchall()
+    store.touch(con, "story", [one for (one,) in stories])
 
 
 def _change(text: str) -> tuple[str, str]:
@@ -92,6 +105,7 @@ def merge(store: Store, model: str, into: str, *, note: str = "", undo: bool = F
     if undo:
         with store.transaction() as con:
             con.execute("DELETE FROM merges WHERE model_key = ?", [key])
+            store.touch(con, "everything", [""])
         return f"{model}: stands on its own again"
     known = {row["model_key"]: row for row in store.rows("SELECT * FROM model_names")}
     if key not in known:
@@ -115,6 +129,7 @@ def merge(store: Store, model: str, into: str, *, note: str = "", undo: bool = F
             "INSERT INTO merges VALUES (?, ?, ?, ?, ?, ?)",
             [key, known[key]["model"], into_key, into, note or None, now],
         )
+        store.touch(con, "everything", [""])
     return f"{known[key]['model']} is now {into}; its facts keep the name they were read with beside it"
 
 

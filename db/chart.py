@@ -22,6 +22,9 @@ LEFT, RIGHT, TOP = 104.0, 44.0, 122.0
 FONT = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 INK, SOFT, GRID, FAINT = "#1a1a1a", "#5c5c5c", "#dedede", "#efefef"
 
+MOST_LABELLED = 400  # marks that are tried for a label, records and the greatest first
+DENSE = 1500  # marks from which they are drawn small, and those on one spot only once
+
 #: basis -> colour, name in the legend
 STYLES = {
     "reported": ("#0072B2", "reported"),
@@ -82,6 +85,27 @@ class _Box:
             or self.bottom <= other.top
             or other.bottom <= self.top
         )
+
+
+class _Taken:
+    """Where something is drawn already, in a grid of 40 pixels so that asking stays quick."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[_Box]] = {}
+
+    def _over(self, box: _Box) -> list[tuple[int, int]]:
+        return [
+            (column, row)
+            for column in range(int(box.left // 40), int(box.right // 40) + 1)
+            for row in range(int(box.top // 40), int(box.bottom // 40) + 1)
+        ]
+
+    def add(self, box: _Box) -> None:
+        for cell in self._over(box):
+            self._cells.setdefault(cell, []).append(box)
+
+    def free(self, box: _Box) -> bool:
+        return not any(box.meets(other) for cell in self._over(box) for other in self._cells.get(cell, ()))
 
 
 @dataclass(slots=True)
@@ -233,10 +257,10 @@ def _shape(x: float, y: float, basis: str, size: float = 6.5) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size * 0.92:.1f}" fill="{colour}" stroke="#fff" stroke-width="1.2"/>'
 
 
-def _mark(frame: _Frame, mark: Mark) -> tuple[list[str], list[_Box]]:
+def _mark(frame: _Frame, mark: Mark, size: float) -> tuple[list[str], list[_Box]]:
     x, y = frame.x(mark.day), frame.y(mark.middle)
     colour = STYLES.get(mark.basis, STYLES["reported"])[0]
-    parts, boxes = [], [_Box(x - 8, y - 8, x + 8, y + 8)]
+    parts, boxes = [], [_Box(x - size - 1.5, y - size - 1.5, x + size + 1.5, y + size + 1.5)]
     line = f'stroke="{colour}" stroke-width="2" stroke-linecap="round"'
     if mark.low is not None and mark.high is not None:
         top, bottom = frame.y(mark.high), frame.y(mark.low)
@@ -247,11 +271,11 @@ def _mark(frame: _Frame, mark: Mark) -> tuple[list[str], list[_Box]]:
         tip = y + way * 21
         parts.append(f'<path d="M{x:.1f} {y:.1f}V{tip:.1f}M{x - 4:.1f} {tip - way * 5:.1f}L{x:.1f} {tip:.1f}L{x + 4:.1f} {tip - way * 5:.1f}" fill="none" {line}/>')  # fmt: skip
         boxes.append(_Box(x - 5, min(y, tip) - 1, x + 5, max(y, tip) + 1))
-    parts.append(_shape(x, y, mark.basis))
+    parts.append(_shape(x, y, mark.basis, size))
     return [f"<g><title>{clean(mark.tip)}</title>", *parts, "</g>"], boxes
 
 
-def _labels(frame: _Frame, marks: Sequence[Mark], taken: list[_Box], *, figures: bool) -> list[str]:
+def _labels(frame: _Frame, marks: Sequence[Mark], taken: _Taken, *, figures: bool) -> list[str]:
     """Place labels where nothing is, the greatest record first; a model is named once where it is dense."""
     out: list[str] = []
     size = 12.5
@@ -264,7 +288,7 @@ def _labels(frame: _Frame, marks: Sequence[Mark], taken: list[_Box], *, figures:
     order = sorted(range(len(marks)), key=lambda i: (i not in records, -marks[i].middle, marks[i].day))
     named: dict[str, int] = {}
     often = 9 if len(marks) <= 14 else 3 if len(marks) <= 45 else 1
-    for index in order:
+    for index in order[:MOST_LABELLED]:
         mark = marks[index]
         if not mark.label or named.get(mark.label, 0) >= often:
             continue
@@ -275,7 +299,7 @@ def _labels(frame: _Frame, marks: Sequence[Mark], taken: list[_Box], *, figures:
             continue
         box, far = spot
         named[mark.label] = named.get(mark.label, 0) + 1
-        taken.append(box)
+        taken.add(box)
         if far:
             near_x = min(max(x, box.left), box.right)
             near_y = box.bottom - 2 if box.bottom < y else box.top + 2
@@ -286,7 +310,7 @@ def _labels(frame: _Frame, marks: Sequence[Mark], taken: list[_Box], *, figures:
     return out
 
 
-def _spot(x: float, y: float, width: float, size: float, taken: Sequence[_Box]) -> tuple[_Box, bool] | None:
+def _spot(x: float, y: float, width: float, size: float, taken: _Taken) -> tuple[_Box, bool] | None:
     height = size + 4
     near = [(11.0, -height / 2), (-11.0 - width, -height / 2), (-width / 2, -height - 9.0), (-width / 2, 10.0),
             (9.0, -height - 3.0), (9.0, 3.0), (-9.0 - width, -height - 3.0), (-9.0 - width, 3.0)]  # fmt: skip
@@ -303,7 +327,7 @@ def _spot(x: float, y: float, width: float, size: float, taken: Sequence[_Box]) 
     for index, (dx, dy) in enumerate([*near, *far]):
         box = _Box(x + dx, y + dy, x + dx + width, y + dy + height)
         inside = box.left >= LEFT + 2 and box.right <= WIDTH - 6 and box.top >= TOP - 14 and box.bottom <= TOP + PLOT_HEIGHT - 2  # fmt: skip
-        if inside and not any(box.meets(other) for other in taken):
+        if inside and taken.free(box):
             return box, index >= len(near)
     return None
 
@@ -379,12 +403,19 @@ def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
         out.append(f'<path d="M{x:.1f} {TOP:g}V{bottom + 6:g}" stroke="{FAINT}"/>')
         out.append(_text(x, bottom + 24, name, size=13, colour=SOFT, anchor="middle"))
     out.append(f'<path d="M{LEFT:g} {bottom:g}H{WIDTH - RIGHT:g}" stroke="#8c8c8c"/>')
-    taken: list[_Box] = []
+    taken = _Taken()
     drawn: list[str] = []
+    dense = len(marks) > DENSE
+    spots: set[tuple[int, int, str]] = set()
     for mark in sorted(marks, key=lambda m: (-(m.high or 0), m.day)):
-        parts, boxes = _mark(frame, mark)
+        spot = (int(frame.x(mark.day) // 2), int(frame.y(mark.middle) // 2), mark.basis)
+        if dense and mark.low is None and spot in spots:
+            continue
+        spots.add(spot)
+        parts, boxes = _mark(frame, mark, 3.4 if dense else 6.5)
         drawn += parts
-        taken += boxes
+        for box in boxes:
+            taken.add(box)
     out += _labels(frame, marks, taken, figures=len(marks) <= 14)
     return out + drawn
 

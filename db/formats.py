@@ -122,11 +122,14 @@ def human(cell: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
+        if abs(value) < 10_000:  # a year has no comma
+            return str(value)
         return f"{value:,}" if abs(value) < 1e15 else f"{value:.4g}"
     if isinstance(value, float):
         if value and (abs(value) >= 1e15 or abs(value) < 1e-3):
             return f"{value:.4g}"
-        return f"{value:,.4f}".rstrip("0").rstrip(".")
+        told = f"{value:,.4f}" if abs(value) >= 10_000 else f"{value:.4f}"
+        return told.rstrip("0").rstrip(".")
     if isinstance(value, list):
         return ", ".join(human(item) for item in value)
     if isinstance(value, dict):

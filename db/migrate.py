@@ -210,6 +210,7 @@ def migrate(con: Any, path: Path) -> None:
     try:
         _load_data(con)
         _make_views(con)
+        con.execute("INSERT INTO pending VALUES ('everything', '')")  # views or names have changed
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")

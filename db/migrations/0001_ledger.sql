@@ -269,3 +269,55 @@ CREATE TABLE devices ( -- Known accelerators (Epoch AI, CC BY 4.0).
     memory_gb DOUBLE, -- Memory, 10^9 bytes.
     peak_fp16_flops DOUBLE -- Dense peak in FP16 or BF16, FLOP per second.
 );
+
+CREATE TABLE claim_rows ( -- Claims once a story, kept up to date from the facts (view "claims").
+    kind VARCHAR NOT NULL, -- Kind of fact.
+    story_id VARCHAR NOT NULL, -- The story.
+    model_key VARCHAR, -- Key of the model, merges applied.
+    organization VARCHAR, -- The maker, for developers.
+    device VARCHAR, -- Device family.
+    scope VARCHAR, -- What money was for.
+    role VARCHAR, -- Of parameters.
+    op VARCHAR NOT NULL, -- Comparator.
+    value DOUBLE, -- The kind's number in its unit.
+    low DOUBLE, -- Lower end.
+    high DOUBLE, -- Upper end.
+    amount DECIMAL(28, 6), -- Exact sum of money.
+    amount_low DECIMAL(28, 6), -- Exact lower end.
+    amount_high DECIMAL(28, 6), -- Exact upper end.
+    currency VARCHAR, -- ISO 4217.
+    period VARCHAR, -- Of running costs.
+    per VARCHAR, -- Of prices.
+    use VARCHAR, -- Of hardware.
+    provider VARCHAR, -- Who asks a price.
+    claim_date DATE NOT NULL, -- First day of the claim.
+    first_copy STRUCT(d VARCHAR, b VARCHAR, e VARCHAR, a VARCHAR, q VARCHAR, f VARCHAR, i VARCHAR), -- Of the first copy: date basis, basis, description, attributed to, quote, fact id, article id.
+    vague BOOLEAN NOT NULL, -- "Millions of dollars".
+    copies BIGINT NOT NULL -- Pages of the story that carry it.
+);
+
+CREATE TABLE model_rows ( -- Models with their best figures, kept up to date from the claims (view "models").
+    model_key VARCHAR NOT NULL, -- Key of the model, merges applied.
+    model VARCHAR NOT NULL, -- The name shown.
+    organization VARCHAR, -- Its makers.
+    aliases VARCHAR[], -- Other spellings.
+    first_seen DATE, -- Day of the first claim.
+    parameters DOUBLE, -- Total parameters.
+    active_parameters DOUBLE, -- Parameters used for a token.
+    tokens DOUBLE, -- Training tokens.
+    compute_flop DOUBLE, -- Training compute.
+    device VARCHAR, -- Device it was trained on.
+    device_count DOUBLE, -- How many.
+    device_hours DOUBLE, -- Device hours.
+    training_hours DOUBLE, -- Duration of training.
+    training_usd DECIMAL(28, 2), -- Cost of training.
+    energy_kwh DOUBLE, -- Energy.
+    emissions_kg DOUBLE, -- Emissions.
+    claims BIGINT, -- Claims about it, once a story.
+    stories BIGINT -- Stories that speak of it.
+);
+
+CREATE TABLE pending ( -- What claim_rows and model_rows do not show yet; empty but in the middle of a run.
+    what VARCHAR NOT NULL, -- story, model, or everything.
+    id VARCHAR NOT NULL -- Id of the story or key of the model.
+);

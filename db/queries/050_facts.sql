@@ -91,7 +91,7 @@ JOIN revisions AS v ON v.reading_id = f.reading_id AND v.is_current
 LEFT JOIN article_stories AS s ON s.article_id = f.article_id
 LEFT JOIN amendments AS c ON c.claim_key = f.claim_key
 LEFT JOIN model_names AS n ON n.model_key = coalesce(c.model_key, f.model_key)
-LEFT JOIN model_makers AS d ON d.canonical_key = coalesce(n.canonical_key, c.model_key, f.model_key)
+LEFT JOIN model_rows AS d ON d.model_key = coalesce(n.canonical_key, c.model_key, f.model_key)
 LEFT JOIN (SELECT DISTINCT organization_key, organization FROM organizations) AS o
     ON o.organization_key = f.organization_key
 WHERE NOT coalesce(c.rejected, false)

@@ -33,27 +33,17 @@
 -- column: story_id: The story.
 -- column: copies: Pages of the story that carry the claim.
 SELECT
-    kind,
-    min(claim_date) AS claim_date,
-    arg_min(date_basis, (claim_date, article_id, start_char)) AS date_basis,
-    model,
-    any_value(organization) AS organization,
-    device, any_value(device_count) AS device_count, scope,
-    arg_min(basis, (claim_date, article_id, start_char)) AS basis,
-    role, op, value, low, high,
-    any_value(unit) AS unit,
-    currency,
-    any_value(amount) AS amount, any_value(amount_low) AS amount_low, any_value(amount_high) AS amount_high,
-    bool_or(vague) AS vague,
-    period, per, use, provider,
-    arg_min(description, (claim_date, article_id, start_char)) AS description,
-    arg_min(attributed_to, (claim_date, article_id, start_char)) AS attributed_to,
-    arg_min(quote, (claim_date, article_id, start_char)) AS quote,
-    arg_min(fact_id, (claim_date, article_id, start_char)) AS fact_id,
-    arg_min(article_id, (claim_date, article_id, start_char)) AS article_id,
-    story_id,
-    count(DISTINCT article_id) AS copies
-FROM facts
-WHERE NOT negated AND NOT superseded AND NOT derived AND kind NOT IN ('developer', 'trend')
-GROUP BY kind, story_id, model, CASE WHEN model IS NULL THEN start_char END, device, scope, role, op, value, low,
-         high, currency, period, per, use, provider
+    c.kind, c.claim_date, c.first_copy.d AS date_basis, m.model, m.organization, c.device,
+    CASE WHEN c.kind = 'hardware' THEN TRY_CAST(c.value AS BIGINT) END AS device_count, c.scope, c.first_copy.b AS basis,
+    c.role, c.op, c.value, c.low, c.high,
+    CASE c.kind
+        WHEN 'parameters' THEN 'parameters' WHEN 'hardware' THEN 'devices' WHEN 'duration' THEN 'hours'
+        WHEN 'compute' THEN 'FLOP' WHEN 'device_hours' THEN 'device-hours' WHEN 'tokens' THEN 'tokens'
+        WHEN 'energy' THEN 'kWh' WHEN 'emissions' THEN 'kg CO2e' WHEN 'cost' THEN c.currency
+        WHEN 'price' THEN c.currency || CASE c.per WHEN 'hour' THEN '/hour' ELSE '' END
+    END AS unit,
+    c.currency, c.amount, c.amount_low, c.amount_high, c.vague, c.period, c.per, c.use, c.provider,
+    c.first_copy.e AS description, c.first_copy.a AS attributed_to, c.first_copy.q AS quote, c.first_copy.f AS fact_id,
+    c.first_copy.i AS article_id, c.story_id, c.copies
+FROM claim_rows AS c LEFT JOIN model_rows AS m ON m.model_key = c.model_key
+WHERE c.kind <> 'developer'
