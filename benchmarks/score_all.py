@@ -1,10 +1,13 @@
 """make score: the project over the labelled sets, as the shared scorers print it.
 
-Needs ../shared beside the project. Usage: python -m benchmarks.score_all
+Needs ../shared beside the project. Usage:
+python -m benchmarks.score_all                       every table
+python -m benchmarks.score_all FOLDER [--errors N]   one folder of labelled texts (a batch of gold2)
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -70,4 +73,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="Score the project over the labelled sets.")
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--errors", default="0")
+    given = parser.parse_args()
+    one_folder(given.folder, given.errors) if given.folder else main()
