@@ -51,7 +51,7 @@ _UNIT_AFTER: Final = re.compile(
     r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|of|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
-_FORM_END: Final = re.compile(r"(?:ing|ed|ly)$")
+_FORM_END: Final = re.compile(r"(?:ing|ed)$")
 _PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
 _ADJECTIVE: Final = re.compile(
     r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
@@ -75,6 +75,23 @@ _KINDS: Final = frozenset(
         "network",
         "networks",
         "mt",
+    )
+)
+#: Words of the subject that may stand inside a name or a technique's name, in capitals.
+_SUBJECTS: Final = frozenset(
+    (
+        "learning",
+        "language",
+        "data",
+        "machine",
+        "deep",
+        "large",
+        "open",
+        "training",
+        "video",
+        "scale",
+        "compute",
+        "research",
     )
 )
 _COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
@@ -306,7 +323,7 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words)
             return False
         if low in _KINDS:  # "Projected GAN"; "Hierarchical Reasoning Model (HRM)"
             return low not in ("model", "models", "network", "networks") or text.startswith(" (", end)
-        return low in w.variants or low in w.heads or low in _COUNTS
+        return low in w.variants or low in w.heads or low in _COUNTS or low in _SUBJECTS
     if _is_cap(word) or _has_inner_cap(word):
         return True
     if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
@@ -445,10 +462,12 @@ def _shape(name: str, w: _Words) -> float:
     if _has_inner_cap(parts[0]) and len(parts[0]) > 3 and "-" not in parts[0]:
         score += 0.4
     if name.endswith("+"):
-        score += 0.7
+        score += 1.5 if re.search(r"\s[A-Z]\+$", name) else 0.7
     key = squash(name)
     if _ADJECTIVE.search(name):
         score -= 8.0
+    if len(parts) > 1 and parts[-1].lower() in _SUBJECTS:
+        score -= 3.0
     if key in w.generic:
         score -= 12.0
     if key in w.families:
@@ -640,6 +659,7 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             ):
                 candidate.evidence["name.known-possessor"] = 1.0
 
+    _stand_alone(text, models)
     accepted = {key for key, c in models.items() if c.score >= threshold}
     _listed(text, models, accepted, threshold)
     # A family vouches for its members: the same letters, with another version, size or grade.
@@ -698,6 +718,53 @@ def _listed(text: str, models: dict[str, _Candidate], accepted: set[str], thresh
         if other.shape >= 0.4 and "name.listed" not in other.evidence and _AND.fullmatch(text, end, start):
             other.evidence["name.listed"] = 1.0
     accepted.update(key for key, c in models.items() if c.score >= threshold)
+
+
+_HEAD_CELL: Final = re.compile(
+    r"(?:(?:AI|Language|Base|Our)\s)?(?:Models?|Names?|Systems?|LLMs?|Networks?|Checkpoints?|Variants?|Sizes?|Versions?)\b",
+    re.IGNORECASE,
+)
+_MODEL_ROW: Final = re.compile(
+    r"(?i)parameters?|params|tokens|(?:GPU|TPU|training|device)[ -](?:hours|time|cost|run|compute)|FLOPs?|hardware|context|accelerators"
+)
+
+
+def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
+    """Evidence from names that fill a table's cell or a line of their own."""
+    places: dict[int, list[tuple[int, str]]] = {}
+    for key, candidate in models.items():
+        for start, end in candidate.spans:
+            places.setdefault(start, []).append((end, key))
+
+    def told(start: int, end: int, rule: str, weight: float) -> None:
+        for stop, key in places.get(start, ()):
+            if stop == end:
+                models[key].evidence.setdefault(rule, weight)
+
+    head: list[str] = []
+    heads: list[tuple[int, int]] = []
+    rows: list[str] = []
+    for match in re.finditer(r"[^\n]+", text):
+        line, start = match[0], match.start()
+        if " | " not in line:
+            if start in places:
+                told(start, match.end(), "name.line", 1.0)
+            if line.strip():
+                head, heads = [], []
+            continue
+        at, spans = start, []
+        for cell in line.split(" | "):
+            lead = len(cell) - len(cell.lstrip())
+            spans.append((at + lead, at + len(cell.rstrip())))
+            at += len(cell) + 3
+        if not head:
+            head, heads, rows = [text[a:b] for a, b in spans], spans, []
+            continue
+        rows.append(text[slice(*spans[0])])
+        told(*spans[0], "name.model-column", 2.5 if _HEAD_CELL.match(head[0]) else 0.8)
+        if _MODEL_ROW.search(rows[-1]):
+            for a, b in heads[1:]:
+                told(a, b, "name.column-head", 2.0)
 
 
 def _possessed(text: str, start: int, w: _Words) -> bool:
@@ -833,6 +900,21 @@ def _abbreviates(short: str, long: str) -> bool:
     return True
 
 
+def _long_start(text: str, end: int, short: str) -> int | None:
+    """Where the long form begins that stands before "(short)" at a place: the fewest words that fit."""
+    low = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end), end - 110) + 1
+    words = list(re.finditer(r"[^\s()|]+", text[max(0, low) : end]))
+    for count in range(2, min(len(words), 10) + 1):
+        first = words[-count]
+        at = max(0, low) + first.start()
+        if not (text[at].isupper() and text[at].lower() == short[0].lower()):
+            continue
+        long = text[at:end].rstrip()
+        if long[-1].isalnum() and _near(short, long):
+            return at
+    return None
+
+
 def _near(short: str, long: str) -> bool:
     """An abbreviation, also one with a slip in its last letter ("MT-NLP" of "... Language Generation")."""
     return _abbreviates(short, long) or (len(squash(short)) >= 4 and _abbreviates(short[:-1], long))
@@ -867,24 +949,44 @@ def _build(
 
     # Long form and short form: "Megatron-Turing Natural Language Generation (MT-NLP)".
     pairs: dict[str, str] = {}
-    pair_spans: list[tuple[int, int, str, str]] = []
-    by_end: dict[int, tuple[str, int]] = {}  # where a spelling ends -> its key and start
-    for table in (models, organizations):
-        for key, candidate in table.items():
-            for start, end in candidate.spans:
-                by_end.setdefault(end, (key, start))
+    long_forms: list[tuple[int, int, str]] = []
     for match in _PAIR.finditer(text):
         short = match[1]
-        if squash(short).isdigit() or not any(c.isalpha() for c in short):
+        start = _long_start(text, match.start(), short)
+        if start is None or squash(short).isdigit():
             continue
-        ended = by_end.get(match.start())
-        if ended is None:
-            continue
-        key, long_start = ended
-        long = text[long_start : match.start()]
-        if _near(short, long):
-            pairs.setdefault(squash(short), key)
-            pair_spans.append((match.start(1), match.end(1), key, short))
+        key = squash(text[start : match.start()])
+        is_firm = (
+            key in organizations
+            or key in w.organizations
+            or text[start : match.start()].split()[-1].lower() in w.heads
+        )
+        table = organizations if is_firm else models
+        if key not in table:
+            spelled = text[start : match.start()].rstrip()
+            table[key] = _Candidate(
+                key, [(start, start + len(spelled))], Counter([spelled]), {}, 3.0 if is_firm else 0.0
+            )
+            if not is_firm:
+                long_forms.append((start, start + len(spelled), key))
+        pairs.setdefault(squash(short), key)
+        if not is_firm and squash(short) not in models:
+            models[squash(short)] = _Candidate(squash(short), [match.span(1)], Counter([short]), {}, 0.0)
+    for start, end, key in long_forms:  # pieces of a long form are no names of their own
+        for other, candidate in models.items():
+            if other != key and any(start <= a and b <= end for a, b in candidate.spans):
+                if other in accepted:
+                    models[key].shape = max(models[key].shape, candidate.score)
+                    accepted.add(key)
+                    spelling[key] = models[key].spellings.most_common(1)[0][0]
+                candidate.spans = [
+                    span for span in candidate.spans if not (start <= span[0] and span[1] <= end)
+                ]
+                if not candidate.spans:
+                    accepted.discard(other)
+        if w.aliases.get(key):
+            accepted.add(key)
+            spelling[key] = models[key].spellings.most_common(1)[0][0]
     for short_key, key in sorted(pairs.items()):
         if key in organizations and short_key in accepted and key not in accepted:
             accepted.discard(short_key)

@@ -1,0 +1,193 @@
+"""pipeline.facts.linking: which model a figure is about, pass by pass, on invented names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.facts.linking import link, nearest_before
+from pipeline.mentions.names import find_names
+from schemas.records import Article, Fact
+
+
+def article(text: str, title: str | None = None, default_model: str | None = None) -> Article:
+    return Article(
+        id="t", source="t", page_sha256="", fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), text=text,
+        title=title, default_model=default_model,
+    )  # fmt: skip
+
+
+def figure(text: str, quote: str, kind: str) -> Fact:
+    at = text.index(quote)
+    return Fact(
+        kind=kind, start=at, end=at + len(quote), quote=quote, rule="t", at=at, at_end=at + len(quote)
+    )
+
+
+def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Take the [figures] out of their brackets: the plain text and the figures' spans."""
+    spans, plain = [], ""
+    for piece in re.split(r"(\[[^\]]*\])", text):
+        if piece.startswith("["):
+            spans.append((len(plain), len(plain) + len(piece) - 2))
+            piece = piece[1:-1]
+        plain += piece
+    return plain, spans
+
+
+def linked(
+    text: str, kind: str = "parameters", title: str | None = None, default_model: str | None = None
+) -> list[Fact]:
+    plain, spans = marked(text)
+    facts = [
+        Fact(kind=kind, start=a, end=b, quote=plain[a:b], rule="t", at=a, at_end=b) for a, b in spans
+    ]  # fmt: skip
+    return link(article(plain, title, default_model), facts)
+
+
+T, P = "Tarrow-7", "Petrel 2"
+_OPEN = "Quillfish released Tarrow-7, a language model for lawyers. "
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        # the same noun phrase
+        ("They compared a [540B] Tarrow-7 with Petrel 2 70B.", "parameters", [T]),
+        ("Tarrow-7 ([34 billion] parameters) beats Petrel 2.", "parameters", [T]),
+        ("Tarrow-7, a [34B] language model, rivals Petrel 2.", "parameters", [T]),
+        ("Tarrow-7 is larger than the [175 billion] parameters of Petrel 2.", "parameters", [P]),
+        ("It has more parameters than Petrel 2's [13 billion]; Tarrow-7 was trained later.", "parameters", [P]),
+        # the object of the training
+        ("Quillfish spent [$10 million] and two months training Tarrow-7.", "cost", [T]),
+        ("Quillfish burned [30.84 million] hours on Tarrow-7, far more than on Petrel 2.", "device_hours", [T]),
+        # the subject of the clause; comparisons left out
+        ("Tarrow-7, unlike Petrel 2, was trained on [512] chips.", "hardware", [T]),
+        (_OPEN + "Roughly ten times the size of Petrel 2, Tarrow-7 was trained on [512] chips.", "hardware", [T]),
+        (_OPEN + "It is larger than Petrel 2 and was trained on [512] chips.", "hardware", [T]),
+        ("Tarrow-7 took more than ten times the power of Petrel 2, about [200 million] GPU hours.", "device_hours", [T]),
+        ("Tarrow-7 cost [$3 million], while Petrel 2 cost [$2 million].", "cost", [T, P]),
+        # a name earlier, a pronoun, the model in focus
+        (_OPEN + "It was trained on [1,024] chips.", "hardware", [T]),
+        (_OPEN + "The run took [41 days].", "duration", [T]),
+        (_OPEN + "Quillfish trained it for [41 days]. The bill came to [$2 million].", "cost", [T, T]),
+        # parallel lists
+        ("Tarrow-7 and Petrel 2 were trained on [256] and [768] chips respectively.", "hardware", [T, P]),
+        ("Tarrow-7 and Petrel 2 have [1.1] and [3.4 billion] parameters.", "parameters", [T, P]),
+        # descriptions
+        ("Tarrow-7 and Petrel 2 are both models from Quillfish. The former was trained on [64] chips, the latter on [128].", "hardware", [T, P]),
+        ("Quillfish trained Tarrow 7B and Tarrow 70B. The larger took [22 days], the smaller model [3 days].", "duration", ["Tarrow 70B", "Tarrow 7B"]),
+        ("Tarrow 7B and Tarrow 70B were trained in May. The 70B run cost [$2.6 million].", "cost", ["Tarrow 70B"]),
+        (_OPEN + "Its predecessor, Petrel 2, was lighter: [384] chips and [two months].", "duration", [P, P]),
+        # a later name
+        ("At a cost of [$3 million], Tarrow-7 was trained in May.", "cost", [T]),
+    ],
+)  # fmt: skip
+def test_passes(text: str, kind: str, expected: list[str]) -> None:
+    facts = linked(text, kind)
+    assert [fact.model for fact in facts] == expected
+    assert all(fact.linked_by for fact in facts)
+
+
+def test_table_rows_name_their_model() -> None:
+    text = "Model | GPU hours | Cost\n\nTarrow 7B | [184,320] | [$300,000]\n\nTarrow 70B | [1,720,320] | [$2 million]"
+    facts = linked(text, "device_hours")
+    assert [fact.model for fact in facts] == ["Tarrow 7B", "Tarrow 7B", "Tarrow 70B", "Tarrow 70B"]
+    assert {fact.linked_by for fact in facts} == {"table"}
+
+
+def test_table_columns_name_their_model() -> None:
+    text = (
+        "Sheet | Tarrow-7 | Petrel 2 70B\n\nParameters | [34B] | [70B]\n\nGPU hours | [184,320] | [1,720,320]"
+    )
+    assert [f.model for f in linked(text)] == [T, "Petrel 2 70B", T, "Petrel 2 70B"]
+
+
+def test_heading_opens_its_section() -> None:
+    text = "Tarrow-7\n\nTraining took [41 days] on rented machines, the team said.\n\nPetrel 2\n\nTraining took [11 days] there, the team said."
+    assert [f.model for f in linked(text, "duration")] == [T, P]
+
+
+def test_a_system_without_a_name_gets_a_description() -> None:
+    text = "Google subsidiary DeepMind is estimated to have spent [$35 million] training a system to learn the board game Go."
+    (fact,) = linked(text, "cost")
+    assert fact.model is None
+    assert fact.description is not None
+    assert fact.description.startswith("a system to learn")
+
+
+def test_nothing_to_link_to() -> None:
+    (fact,) = linked("Training such things can cost [$3 million].", "cost")
+    assert fact.model is None
+    assert fact.linked_by is None
+
+
+def test_model_given_from_outside() -> None:
+    (fact,) = linked(
+        "Our network has [3 billion] parameters and we trained it for a day.", default_model="Tarrow-7"
+    )
+    assert (fact.model, fact.linked_by) == (T, "focus")
+
+
+def test_only_model_of_the_title() -> None:
+    (fact,) = linked(
+        "The whole run cost [$3 million], the company says.", "cost", title="How Tarrow-7 was trained"
+    )
+    assert fact.model == T
+
+
+def test_prices_and_trends_are_about_no_model() -> None:
+    text = _OPEN + "An hour costs [$2]."
+    assert linked(text, "price")[0].model is None
+
+
+def test_a_link_never_touches_the_rest_of_a_fact() -> None:
+    plain, ((a, b),) = marked("Tarrow-7 has [34 billion] parameters.")
+    fact = Fact(kind="parameters", start=0, end=len(plain), quote=plain, rule="t", at=a, at_end=b, op="~")
+    (out,) = link(article(plain), [fact])
+    assert (out.start, out.end, out.quote, out.op, out.rule) == (
+        fact.start,
+        fact.end,
+        fact.quote,
+        fact.op,
+        fact.rule,
+    )
+
+
+def test_the_baseline_takes_the_nearest_name() -> None:
+    text = "Tarrow-7, unlike Petrel 2, was trained on 512 chips."
+    doc = article(text)
+    fact = figure(text, "512", "hardware")
+    assert nearest_before(doc, [fact], find_names(doc))[0].model == P
+    assert link(doc, [fact])[0].model == T
+
+
+_PIECES = st.sampled_from(
+    ["Tarrow-7", "Petrel 2", " than ", " it ", "The former ", " and ", "respectively", ". ", "\n\n", " | ", "(", ")", "the 70B run ",
+     "34B", "training a system to ", "Its predecessor, ", "’s ", ", ", "Quillfish", "é", "\u200d", "\x00"]
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.one_of(st.text(min_size=1, max_size=200), st.lists(_PIECES, min_size=1, max_size=40).map("".join)),
+    st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 9)), max_size=8),
+    st.sampled_from(["parameters", "cost", "hardware", "price"]),
+)
+def test_any_text_is_safe(text: str, places: list[tuple[int, int]], kind: str) -> None:
+    facts = []
+    for at, width in places:
+        start = at % len(text)
+        end = min(len(text), start + width)
+        facts.append(
+            Fact(kind=kind, start=start, end=end, quote=text[start:end], rule="t", at=start, at_end=end)
+        )
+    doc = article(text)
+    out = link(doc, facts)
+    assert len(out) == len(facts)
+    assert out == link(doc, facts)
+    assert [(f.at, f.kind) for f in out] == [(f.at, f.kind) for f in facts]
