@@ -1,6 +1,6 @@
 """Score the facts read from the labelled sets.
 
-    python -m benchmarks.score_facts gold|gold-even|gold-odd|epoch|epoch-first|epoch-second|seed [--errors N] [--kinds A,B] [--json]
+    python -m benchmarks.score_facts gold|gold-even|gold-odd|epoch|epoch-first|epoch-second|cases|… [--errors N] [--kinds A,B] [--json]
 
 Reads ../shared/gold/articles (from text, with title and date) or ../shared/benchmarks/epoch/dev.jsonl, and hands our
 facts to ../shared/benchmarks/score.py. Halves are for tuning on one and counting on the other.
@@ -20,7 +20,7 @@ from pipeline.facts import read
 from schemas.records import Article
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-SETS = ("gold", "gold-even", "gold-odd", "epoch", "epoch-first", "epoch-second", "seed")
+SETS = ("gold", "gold-even", "gold-odd", "epoch", "epoch-first", "epoch-second", "seed", "cases", "cases-even", "cases-odd")
 
 
 def scorer() -> Any:
@@ -42,6 +42,12 @@ def documents(name: str) -> dict[str, dict[str, Any]]:
         half = len(keys) // 2
         chosen = {"epoch-first": keys[:half], "epoch-second": keys[half:]}.get(name, keys)
         return {key: docs[key] for key in chosen}
+    if name.startswith("cases"):
+        lines: dict[str, dict[str, Any]] = {}
+        for path in sorted((Path(__file__).resolve().parents[1] / "tests" / "cases").glob("*.jsonl")):
+            lines.update(score.load(str(path)))
+        rest = {"cases-even": 0, "cases-odd": 1}.get(name)
+        return {key: doc for key, doc in sorted(lines.items()) if rest is None or int(key[1:]) % 2 == rest}
     docs = score.load(str(SHARED / "gold" / "articles"))
     if name == "seed":
         return {"d000": docs["d000"]}

@@ -48,7 +48,7 @@ _DIGITS = (
     r"\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,12})?"
     r"|\d{1,3}(?:[\u00a0\u2009\u202f']\d{3}){1,8}(?!\d)(?:\.\d{1,12})?"
     r"|\d{1,3}(?: \d{3}){0,6} 000(?![\d.,]\d|\d)"
-    r"|\d{1,30}(?:\.\d{1,20})?"
+    r"|\d{1,30}(?!\d)(?:\.\d{1,20})?"
     r"|\.\d{1,12}"
 )
 _POWER = (
@@ -63,6 +63,7 @@ _NUMBER_WORDS = (
     rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
     rf"|(?:a{SPACE})?(?:few|couple{SPACE}of){SPACE}(?:tens|hundreds)(?={SPACE}of\b)"
     rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
+    rf"|(?:an?|{_WORD}){SPACE}hundred{SPACE}(?:and{SPACE})?{_WORD}(?:[ -]{_WORD})?"
     rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
     rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro)\b)"
     rf"|an?(?={SPACE}(?:single{SPACE})?(?:hour|day|week|fortnight|month|year)\b)"
@@ -255,7 +256,11 @@ def _words_value(words: str) -> Decimal | None:
             text, extra = text[: -len(ending)], Decimal(add)
     total = 0
     for word in text.split(" "):
-        if word in _SMALL:
+        if word == "hundred":
+            total = (total or 1) * 100
+        elif word in ("a", "an", "and"):
+            continue
+        elif word in _SMALL:
             total += _SMALL[word]
         elif word in _TENS:
             total += _TENS[word]
@@ -498,6 +503,8 @@ def _unit(text: str, number: _Number) -> None:
     else:
         raise AssertionError(found)
     number.unit, number.after_unit = unit, match.end()
+    if groups["time"] and (half := re.match(rf"{SPACE}and{SPACE}a{SPACE}half\b", text[match.end() : match.end() + 12])):
+        number.value, number.after_unit = number.value + Decimal("0.5"), match.end() + half.end()
     if exponent:
         number.value = number.value.scaleb(exponent)
 

@@ -24,6 +24,25 @@ from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "fortnight": Decimal(336),
                 "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
 PETAFLOP_DAY: Final = Decimal("8.64e19")
+#: Above these a number is a slip of the pen or of ours: parameters, devices, hours, FLOP, money in any currency, kWh, kg.
+_MOST: Final = {"parameters": Decimal(10) ** 16, "hardware": Decimal(10) ** 8, "duration": Decimal(10) ** 5, "device_hours": Decimal(10) ** 11, "compute": Decimal(10) ** 32,
+                "tokens": Decimal(10) ** 17, "cost": Decimal(10) ** 14, "price": Decimal(10) ** 9, "energy": Decimal(10) ** 13, "emissions": Decimal(10) ** 13, "trend": Decimal(10) ** 12}  # fmt: skip
+_WAGES: Final = re.compile(r"\b(?:paid|wages?|workers?|annotators?|labell?(?:ers?|ed|ing)?|earn\w*|salar\w+|contractors?|tutors?|freelanc\w+|staff|people|experts|engineers|consultants?|lawyers?|nurses?|pay)\b", re.IGNORECASE)
+_RENTED: Final = re.compile(r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bnodes?\b|\binstances?\b|\bcards?\b|\b[HAVB]\d00|MI\d{3}|Trainium|Gaudi|Ascend|device|core", re.IGNORECASE)
+_CARDS: Final = re.compile(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
+_SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
+_PROVIDER: Final = re.compile(
+    r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
+    r"[A-Z][\w-]+ Cloud|[A-Z][\w]*(?:Cloud|Compute|Grid))\b"
+)
+
+
+def _provider(sentence: str) -> str | None:
+    """Return the cloud that a sentence names, or None."""
+    found = _PROVIDER.search(sentence)
+    return found[1] if found else None
+
+
 #: Makers' names that stand before a device without being its type.
 _MAKERS: Final = frozenset("nvidia amd google intel huawei ai amazon aws tensor the tpu gpu core apple microsoft meta tesla alibaba baidu graphcore state cloud hopper ampere blackwell instinct specialised specialized dedicated custom chinese".split())
 _NODE: Final = re.compile(
@@ -93,6 +112,8 @@ class Reader:
         self.mentions: list[Mention] = []
         self.last_device: tuple[str, int] = ("GPU", -10000)
         self.sentence = Sentence(0, 0, "paragraph", 0)
+        self.named = False
+        self.only_type: str | None = None
 
     def read(self) -> None:
         """Fill facts and mentions, in text order."""
@@ -213,6 +234,7 @@ class Reader:
     ) -> None:
         text = self.text[sentence.start : sentence.end]
         self.sentence = sentence
+        self.named = bool(self._names_in(sentence))
         if sentence.kind != "table_row":
             self._trends(sentence, text, figures)
         for figure in figures:
@@ -259,9 +281,12 @@ class Reader:
         why: str,
         told: dict[str, str] | None = None,
         **fields: Any,
-    ) -> Fact:
+    ) -> None:
         start, stop = evidence(self.text, figure.sentence, figure.at, figure.end)
         told = told or {}
+        if (most := fields.get("value") if fields.get("value") is not None else fields.get("high")) is not None and most > _MOST.get(kind, most):
+            self._note(replace(figure, kind=kind), "more than there can be")
+            return
         end = min(figure.end, stop)
         negated = "negated" in told or "superseded" in told
         fact = Fact(kind=kind, start=start, end=stop, quote=self.text[start:stop], rule=rule, at=figure.at, at_end=end,
@@ -269,7 +294,6 @@ class Reader:
                     attributed_to=attributed(self.text[figure.sentence.start : figure.sentence.end]), **fields)  # fmt: skip
         self.facts.append(fact)
         self._note(replace(figure, kind=kind), f"fact: {why}")
-        return fact
 
     # ------------------------------------------------------------ kinds
     def _parameters(
@@ -512,30 +536,40 @@ class Reader:
         assert figure.slice is not None
         self._add(figure, "hardware", "hardware.tpu-slice", "a slice's number", told, device=figure.device, use=use or "training", value=Decimal(figure.slice))
 
-    def _device_hours(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
+    def _type_near(self, at: int, end: int) -> str:
+        """Return the type of accelerator that a place speaks of: named in its sentence (before it, then behind), or in the
+        400 characters before, or the only one of the text; "GPU" where no type is named."""
+        start, stop = self.sentence.start, self.sentence.end
+
+        def typed(first: int, last: int) -> list[str]:
+            return [d.name for d in devices(self.text, first, last) if d.name not in ("GPU", "NPU", "CPU", "TPU")]
+
+        if found := typed(start, at):
+            return found[-1]
+        if found := typed(end, stop):
+            return found[0]
+        if found := typed(max(0, start - 400), start):
+            return found[-1]
+        if self.only_type is None:
+            every = {name for name in typed(0, min(len(self.text), 60000))}
+            self.only_type = every.pop() if len(every) == 1 else "GPU"
+        return self.only_type
+
+    def _device_hours(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
         quantity = figure.quantity
         assert quantity is not None
         shown = self.text[figure.end : figure.span[1]]
-        unit = next(
-            (
-                u
-                for u in ("hour", "hr", "day", "week", "month", "year")
-                if re.search(rf"(?<![a-z]){u}", shown, re.IGNORECASE)
-            ),
-            "hour",
-        )
-        factor = HOURS[{"hr": "hour"}.get(unit, unit)]
-        self._add(
-            figure,
-            "device_hours",
-            figure.rule,
-            "hours of a device",
-            senses(text, at, end, following),
-            device=figure.device or "GPU",
-            **_number(quantity, factor),
-        )
+        unit = next((u for u in ("hour", "hr", "day", "week", "month", "year") if re.search(rf"(?<![a-z]){u}", shown, re.IGNORECASE)), "hour")
+        device = figure.device or "GPU"
+        if re.match(r"CPU", device):
+            return self._note(figure, "processors, not accelerators")
+        if device == "GPU":
+            device = self._type_near(figure.at, figure.span[1])
+        if re.search(r"\b(?:save[sd]?|saving|free|worth of|donat\w+|grant\w*|alloc\w+|award\w*|credits?|sells?|sold|offers?|rent out|available)\b", text[max(0, at - 50) : at], re.IGNORECASE) and not re.search(r"train|run\b", text, re.IGNORECASE):
+            return self._note(figure, "given or sold, not spent on a run")
+        if quantity.vague:
+            return self._note(figure, "only an order of magnitude")
+        self._add(figure, "device_hours", figure.rule, "hours of a device", senses(text, at, end, following), device=device, **_number(quantity, HOURS[{"hr": "hour"}.get(unit, unit)]))
 
     def _compute(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -551,6 +585,10 @@ class Reader:
         assert top is not None
         if top * factor < 10**15:
             return self._note(figure, "too few operations for a training run")
+        if judge.law(text):
+            return self._note(figure, "a legal threshold")
+        if quantity.unit == "FLOP" and re.search(r"[a-z]flops$|[PETZ]FLOPS$", self.text[figure.end : quantity.unit_end or figure.end]) and _SPEED.search(text[max(0, at - 70) : end + 70]):
+            return self._note(figure, "a machine's speed")
         if re.match(
             r"\s?(?:/|per|a|an|each|every) ?(?:s\b|sec|token|image|inference|step|forward|query|frame|dollar|watt|gpu|chip|H100|A100|device|node)",
             self.text[quantity.unit_end or figure.end :][:30],
@@ -594,76 +632,48 @@ class Reader:
             figure, kind, figure.rule, "of a run", senses(text, at, end, following), **_number(quantity)
         )
 
-    def _price(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
+    def _price(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
         quantity = figure.quantity
         assert quantity is not None
         device = figure.device
+        top = quantity.value if quantity.value is not None else quantity.high
+        assert top is not None
+        start, stop = judge.clause(text, at, end)
+        inside = text[start:stop]
+        near = any(f.device for f in figures)
         if device in (None, "GPU"):
-            named = [f.device for f in figures if f.device not in (None, "GPU", "CPU")]
-            device = named[0] if named else device
-        if device is None and not re.search(
-            r"GPU|TPU|chip|accelerator|rent|cloud|node|instance|hour", text + before[-300:], re.IGNORECASE
-        ):
-            return self._note(figure, "no device in sight")
-        told = senses(text, at, end, following)
-        self._add(
-            figure,
-            "price",
-            figure.rule,
-            "a price of a device",
-            told,
-            device=device or "GPU",
-            currency=quantity.unit,
-            per=figure.per,
-            **_number(quantity),
-        )
+            if not near and (_WAGES.search(inside) or not _RENTED.search(text + " " + before[-300:])):
+                return self._note(figure, "no device in sight, or people's pay")
+            device = self._type_near(figure.at, figure.end)
+        if quantity.unit in ("USD", "EUR", "GBP") and (figure.per == "hour" and top > 2000 or figure.per == "unit" and not 50 <= top <= 5 * 10**6):
+            return self._note(figure, "not in the range of a device's price")
+        self._add(figure, "price", figure.rule, "a price of a device", senses(text, at, end, following), device=device or "GPU", currency=quantity.unit, per=figure.per, provider=_provider(text), **_number(quantity))
 
-    def _money(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
-    ) -> None:
+    def _money(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
         quantity = figure.quantity
         assert quantity is not None
         low = quantity.value if quantity.value is not None else quantity.low
         assert low is not None
-        unit_price = re.match(
-            r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b",
-            text[end : end + 30],
-            re.IGNORECASE,
-        )
-        devices = [f.device for f in figures if f.device]
-        if unit_price and devices:
-            named = [d for d in devices if d not in ("GPU", "CPU")]
-            self._add(
-                figure,
-                "price",
-                "price.per-unit",
-                "a price of a device",
-                senses(text, at, end, following),
-                device=(named or devices)[0],
-                currency=quantity.unit,
-                per="unit",
-                **_number(quantity),
-            )
+        near = [f.device for f in figures if f.device]
+        each = re.match(r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b", text[end : end + 30], re.IGNORECASE)
+        if each and (near or _CARDS.search(text)):
+            self._price(replace(figure, kind="price", rule="price.each", per="unit", device=None), text, at, end, before, following, figures)
             return
-        verdict = judge.money(text, at, end, before, float(low))
+        hourly = next((f for f in figures if f.kind == "price" and f.per == "hour" and f.at > figure.at and f.at - figure.end < 30), None)
+        if hourly is not None and low < 1000 and re.fullmatch(r"[\w\s,.-]*?\b(?:to|and|or|from|now|then|today|by)\b[\w\s,.-]{0,18}", text[end : hourly.at - self.sentence.start]):
+            self._price(replace(figure, kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device), text, at, end, before, following, figures)
+            return
+        if low < 500 and re.search(r"\bhourly\b|\b(?:an|per|by the) hour\b|/h(?:ou)?r\b", text, re.IGNORECASE) and (near or _CARDS.search(text)) and not _WAGES.search(text) and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE):
+            self._price(replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None), text, at, end, before, following, figures)
+            return
+        verdict = judge.money(text, at, end, before, float(low), named=self.named)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
+        if judge.law(text):
+            return self._note(figure, "a legal threshold")
         told = senses(text, at, end, following)
         basis = next((b for b in ("hypothetical", "projected", "estimated") if b in told), "reported")
-        self._add(
-            figure,
-            "cost",
-            verdict.why,
-            verdict.why,
-            told,
-            currency=quantity.unit,
-            scope=verdict.scope,
-            period=verdict.period,
-            basis=basis,
-            **_number(quantity),
-        )
+        self._add(figure, "cost", verdict.why.partition(" ")[0], verdict.why, told, currency=quantity.unit, scope=verdict.scope, period=verdict.period, basis=basis, **_number(quantity))
 
     def _time(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -673,7 +683,11 @@ class Reader:
         unit_end = (quantity.unit_end or figure.end) - figure.sentence.start
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
-        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top))
+        if quantity.unit == "hour" and top >= 20000 and (any(f.device for f in figures) or _RENTED.search(before[-300:])):
+            device = self._type_near(figure.at, figure.end)
+            self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
+            return
+        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         self._add(

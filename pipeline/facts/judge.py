@@ -78,15 +78,31 @@ def cues(table: str, name: str) -> re.Pattern[str]:
     return words(rulebook.toml("context.toml")[table][name], f"context.{table}.{name}")
 
 
+def people_trained(sentence: str, *, named: bool) -> bool:
+    """Whether the sentence is about the training of people or animals. named: a model's name stands in it."""
+    return cues("other", "people").search(sentence) is not None and not named and cues("other", "ai").search(sentence) is None
+
+
+def law(sentence: str) -> bool:
+    """Whether the sentence speaks of a legal threshold."""
+    return cues("other", "law").search(sentence) is not None
+
+
 _PERIOD: Final = re.compile(
     r"\s?(?:/|per|a|an|each|every)\s?(day|night|week|month|year)\b|\s(daily|monthly|annually|yearly)\b",
     re.IGNORECASE,
 )
 
 
-def money(sentence: str, at: int, end: int, before: str, value: float) -> Verdict:
-    """Judge a sum of money. before: the text before the sentence; value: the sum (its lower end)."""
+#: A clause that begins with its verb has its subject in the clause before.
+_HEADLESS: Final = re.compile(r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE)
+
+
+def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False) -> Verdict:
+    """Judge a sum of money. before: the text before the sentence; value: the sum (its lower end); named: a model's name is near."""
     told = _money()
+    if people_trained(sentence, named=named):
+        return Verdict(False, "money.training-of-people")
     start, stop = clause(sentence, at, end)
     inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
     place = at - start
@@ -101,7 +117,8 @@ def money(sentence: str, at: int, end: int, before: str, value: float) -> Verdic
         return Verdict(False, "money.too-small-for-a-run")
     rule = next((name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), "")
     if not rule:
-        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(inside))), None)
+        whole = inside if start == 0 or not _HEADLESS.match(sentence[start:]) else sentence
+        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(whole))), None)
         if refused:
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
@@ -109,7 +126,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float) -> Verdic
             rule = "money.training-sentence"
         elif not told.weak.search(sentence):
             return Verdict(False, "money.no-cost-in-sentence")
-        elif told.before.search(sentence) or told.before.search(earlier):
+        elif named or told.before.search(sentence) or told.before.search(earlier):
             rule = "money.cost-sentence"
         else:
             return Verdict(False, "money.no-model-in-sight")
@@ -146,8 +163,10 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
     return scope
 
 
-def time(sentence: str, at: int, end: int, before: str, unit: str, value: float) -> Verdict:
-    """Judge a stretch of time: is it time spent on training?"""
+def time(sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False) -> Verdict:
+    """Judge a stretch of time: is it time spent on training? named: a model's name stands in the sentence."""
+    if people_trained(sentence, named=named):
+        return Verdict(False, "time.training-of-people")
     behind, ahead = sentence[end : end + 70], sentence[max(0, at - 110) : at]
     start, stop = clause(sentence, at, end)
     near_before = sentence[max(start, at - 60) : at]
@@ -158,7 +177,8 @@ def time(sentence: str, at: int, end: int, before: str, unit: str, value: float)
     last = None
     for last in cues("time", "not_before").finditer(near_before):
         pass
-    if last is not None and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
+    done = re.search(r"\b(?:converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
+    if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
     if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(
         "time", "to_train"

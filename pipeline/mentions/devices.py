@@ -104,6 +104,12 @@ def canonical(name: str, shape: str) -> str:
     return re.sub(r"[ -]?(?:\d{1,3} ?GB)$", "", name).strip()
 
 
+@cache
+def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    told = rulebook.toml("figures/devices.toml")["ambiguous"]
+    return re.compile(told["names"]), re.compile(told["needs"]), re.compile(told["not_before_noun"], re.IGNORECASE)
+
+
 def devices(text: str, start: int, end: int) -> list[Device]:
     """Find the accelerators named in text[start:end], in order, not overlapping."""
     pattern, shapes = _shapes()
@@ -115,6 +121,10 @@ def devices(text: str, start: int, end: int) -> list[Device]:
         size = match["slice"]
         is_tpu = shape in ("tpu", "codename")
         stop = match.end()
+        names, needs, not_noun = _ambiguous()
+        if names.match(name):
+            if not_noun.match(text[stop : stop + 24]) or needs.search(text, max(0, start - 200), end + 80) is None:
+                continue
         out.append(
             Device(
                 match.start(), stop, canonical(name, shape), rule, int(size[1:]) if size and is_tpu else None
