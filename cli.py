@@ -131,24 +131,17 @@ def clean(
 
     Example: costline clean examples/what-gpt-4-cost.html --explain
     """
-    from pipeline import clean as cleaning
     from pipeline import explain as explaining
-    from schemas.errors import ReadError
-    from schemas.records import Failure
+    from pipeline import run
 
     failures = []
-    for page in _pages(inputs):
-        if isinstance(page, Failure):
-            failures.append(page)
-            continue
-        try:
-            cleaned = cleaning.clean(page)
-        except ReadError as err:
-            failures.append(Failure(page.source, err.stage, err.reason, err.hint or str(err)))
-            continue
-        if explain and not jsonl:
+    for outcome in run.outcomes(_pages(inputs), only_clean=True):
+        cleaned = outcome.article or outcome.rejected
+        if outcome.failure is not None:
+            failures.append(outcome.failure)
+        elif cleaned is not None and explain and not jsonl:
             typer.echo(explaining.cleaned(cleaned, colour=sys.stdout.isatty()))
-        else:
+        elif cleaned is not None:
             _line(cleaned.to_json())
     if report(failures):
         raise typer.Exit(1)
@@ -399,13 +392,12 @@ def query(
     Example: costline query "select model, usd, quote from cost_timeline order by usd desc limit 5"
     """
     from db import query as asking
-    from db.formats import render
 
     if list_views or sql is None:
-        write(render(asking.catalogue(), format), output)
+        write(asking.render(asking.catalogue(), format), output)
         return
     answer = asking.ask(db, sql, timeout=timeout, max_rows=max_rows, on_stuck=leave)
-    write(render(answer.table, format), output)
+    write(asking.render(answer.table, format, title=sql), output)
     if answer.truncated:
         say(f"only the first {max_rows} rows are shown; --max-rows 0 shows all")
 

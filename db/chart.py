@@ -420,6 +420,47 @@ def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
     return out + drawn
 
 
+def drawn_table(
+    title: str, columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]
+) -> str:
+    """Return rows of text as a picture of a table: at most 60 rows, a cell at most 240 pixels wide."""
+    size, most, pad = 12.5, 240.0, 14.0
+    shown = [[_fitted(cell, most, size) for cell in row] for row in cells[:60]]
+    widths = [
+        max([text_width(name, size) * 1.08, *(text_width(row[i], size) for row in shown)]) + 2 * pad
+        for i, name in enumerate(columns)
+    ]
+    width = max(sum(widths), text_width(title, 20) + 2 * pad, 320.0) + 20
+    out = [_text(10 + pad, 34, title, size=20, bold=True)]
+    y = 68.0
+    for bold, row in [(True, list(columns)), *((False, row) for row in shown)]:
+        x = 10.0
+        for i, cell in enumerate(row):
+            at, anchor = (x + widths[i] - pad, "end") if right[i] else (x + pad, "start")
+            out.append(_text(at, y, cell, size=size, anchor=anchor, bold=bold))
+            x += widths[i]
+        out.append(f'<path d="M10 {y + 7:.1f}H{width - 10:.1f}" stroke="{INK if bold else GRID}"/>')
+        y += 23
+    if len(cells) > 60:
+        out.append(_text(10 + pad, y + 4, f"and {len(cells) - 60} rows more", size=size, colour=SOFT))
+        y += 23
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {y:.0f}" width="{width:.0f}" '
+        f'height="{y:.0f}" role="img" font-family="{clean(FONT)}">\n<title>{clean(title)}</title>\n'
+        f'<rect width="{width:.0f}" height="{y:.0f}" fill="#ffffff"/>\n' + "\n".join(out) + "\n</svg>\n"
+    )
+
+
+def _fitted(text: str, width: float, size: float) -> str:
+    """Return text cut, with an ellipsis, to at most so many pixels."""
+    text = safe_line(text)
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def png(document: str, *, scale: float = 2.0) -> bytes:
     """Return an SVG document as a PNG, scale times as large, drawn offline by vl-convert."""
     import vl_convert

@@ -137,7 +137,8 @@ def human(cell: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _numeric(table: Table, index: int) -> bool:
+def numeric(table: Table, index: int) -> bool:
+    """Say whether a column holds numbers only (and at least one)."""
     told = [row[index] for row in table.rows if row[index] is not None]
     return bool(told) and all(
         isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) for cell in told
@@ -156,7 +157,7 @@ def table_text(table: Table, *, widest: int = WIDEST) -> str:
     cells = [[shortened(safe_line(human(cell)), widest) for cell in row] for row in table.rows]
     heads = [safe_line(name) for name in table.columns]
     widths = [max([len(head), *(len(row[i]) for row in cells)]) for i, head in enumerate(heads)]
-    right = [_numeric(table, i) for i in range(len(heads))]
+    right = [numeric(table, i) for i in range(len(heads))]
 
     def line(parts: Sequence[str]) -> str:
         padded = (
@@ -180,7 +181,7 @@ def markdown_cell(text: str) -> str:
 
 def markdown_text(table: Table) -> str:
     """Return a GitHub-flavoured Markdown table."""
-    marks = ["---:" if _numeric(table, i) else "---" for i in range(len(table.columns))]
+    marks = ["---:" if numeric(table, i) else "---" for i in range(len(table.columns))]
     lines = [
         "| " + " | ".join(markdown_cell(name) for name in table.columns) + " |",
         "| " + " | ".join(marks) + " |",
@@ -196,7 +197,7 @@ def escape_html(text: str) -> str:
 
 def html_table(table: Table) -> str:
     """Return a <table> element; addresses become links only if they are http or https."""
-    right = [_numeric(table, i) for i in range(len(table.columns))]
+    right = [numeric(table, i) for i in range(len(table.columns))]
     out = ["<table>", "<thead><tr>"]
     out += [f'<th scope="col">{escape_html(name)}</th>' for name in table.columns]
     out.append("</tr></thead>")

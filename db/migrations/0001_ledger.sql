@@ -313,6 +313,7 @@ CREATE TABLE model_rows ( -- Models with their best figures, kept up to date fro
     training_usd DECIMAL(28, 2), -- Cost of training.
     energy_kwh DOUBLE, -- Energy.
     emissions_kg DOUBLE, -- Emissions.
+    facts BIGINT, -- Facts about it: claims times copies.
     claims BIGINT, -- Claims about it, once a story.
     stories BIGINT -- Stories that speak of it.
 );

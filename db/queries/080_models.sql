@@ -16,9 +16,10 @@
 -- column: training_usd: Cost of training, dollars of its day.
 -- column: energy_kwh: Energy, kWh.
 -- column: emissions_kg: Emissions, kg CO2e.
+-- column: facts: Facts about it: claims times copies.
 -- column: claims: Claims about it, once a story.
 -- column: stories: Independent stories that speak of it.
 SELECT model, organization, aliases, first_seen, parameters, active_parameters, tokens, compute_flop, device, device_count,
-       device_hours, training_hours, training_usd, energy_kwh, emissions_kg, claims, stories
+       device_hours, training_hours, training_usd, energy_kwh, emissions_kg, facts, claims, stories
 FROM model_rows
 ORDER BY stories DESC, model

@@ -7,7 +7,7 @@ WITH merged AS (
 ),
 mine AS (SELECT * FROM claim_rows WHERE model_key IS NOT NULL {only}),
 counted AS (
-    SELECT model_key, min(claim_date) AS first_seen, count(*) FILTER (kind <> 'developer') AS claims,
+    SELECT model_key, min(claim_date) AS first_seen, count(*) FILTER (kind <> 'developer') AS claims, sum(copies)::BIGINT AS facts,
            count(DISTINCT story_id) AS stories
     FROM mine GROUP BY model_key
 ),
@@ -106,7 +106,7 @@ priced AS (
 SELECT c.model_key, n.model, coalesce(d.organization, n.known_organization) AS organization,
        coalesce(o.aliases, []) AS aliases, c.first_seen, w.parameters, w.active_parameters, w.tokens, w.compute_flop,
        w.device, w.device_count, w.device_hours, w.training_hours, p.training_usd, w.energy_kwh, w.emissions_kg,
-       c.claims, c.stories
+       c.facts, c.claims, c.stories
 FROM counted AS c
 JOIN named AS n ON n.model_key = c.model_key
 LEFT JOIN makers AS d ON d.model_key = c.model_key
