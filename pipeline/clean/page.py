@@ -232,7 +232,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     about.language, about.bases["language"] = metadata.detect_language(
         body or " ".join(piece.text for piece in inside), head.language
     )
-    keys, titles = _name(page, head, _headings(nodes, pieces, told), about, host)
+    keys, titles = _name(page, head, _headings(nodes, pieces, told), about, host, inside)
     maintext.judge(nodes, pieces, region, worths, keys)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
     byline.who_and_when(root, head, shown, [pieces[at] for at in zone], address, about, latest)
@@ -277,13 +277,19 @@ def _moved(cuts: list[Cut], blocks: list[Block], kept: list[Block]) -> list[Cut]
 
 
 def _name(
-    page: Page, head: metadata.Head, headings: list[tuple[int, str]], about: About, host: str | None
+    page: Page,
+    head: metadata.Head,
+    headings: list[tuple[int, str]],
+    about: About,
+    host: str | None,
+    inside: Sequence[Piece],
 ) -> tuple[frozenset[str], list[Removed]]:
     """Fill in title and site; return the keys of all that the page calls itself, and the title's cuts."""
     candidates = metadata.title_candidates(
         head, headings, about.site, page.hints.get("title", ""), page.url or about.canonical_url
     )
-    context = spam.SpamContext(language=about.language, host=host)
+    below = tuple(Block(piece.kind, piece.text) for piece in inside if not piece.reason)
+    context = spam.SpamContext(language=about.language, host=host, blocks=below)
     title, titles = spam.clean_title(candidates, context=context)
     if title:
         if about.bases.get("site") in ("url", "", None) and (site := metadata.title_site(head.title, title)):

@@ -243,6 +243,14 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     return units
 
 
+def as_unit(page: PageView, block: Block) -> Unit:
+    """Return a text from outside the page (its title) as one unit."""
+    tokens, hits = words.tokens(block.text), words.hits(block.text)
+    size = sum(token.size for token in tokens)
+    mortar = sum(page.is_function(token) for token in tokens)
+    return Unit(-1, 0, len(block.text), False, tokens, hits, mortar / size if size else 0.0, size)
+
+
 def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     """Fill in what the honest units tell."""
     prose = [unit for block in page.units for unit in block if unit.functions >= 0.15 and unit.size >= 5]

@@ -69,7 +69,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class _Weighed:
+class Weighed:
     """The words of a unit with what was seen about each."""
 
     tokens: list[Token]
@@ -83,6 +83,18 @@ class _Weighed:
     again: list[bool]
     gaps: list[float]
 
+    def marked(self, at: int) -> bool:
+        """Whether something besides being unknown speaks against a word."""
+        return (
+            self.subject[at]
+            or self.intent[at]
+            or self.brand[at]
+            or self.again[at]
+            or self.foreign[at] >= 0.7
+            or self.tokens[at].disguised
+            or self.weights[at] >= 0.6
+        )
+
 
 def _repeated(tokens: list[Token]) -> list[bool]:
     """Tell which words stand in a repeated pair, or three times and more."""
@@ -95,7 +107,7 @@ def _repeated(tokens: list[Token]) -> list[bool]:
     return out
 
 
-def weigh(page: PageView, unit: Unit, text: str) -> _Weighed:
+def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
     """Weigh each word of a unit."""
     tokens = unit.tokens
     count = len(tokens)
@@ -162,7 +174,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> _Weighed:
             gaps.append(-0.9)
         else:
             gaps.append(-0.1)
-    return _Weighed(
+    return Weighed(
         tokens, weights, function, known, subject, intent, brand, foreign, again, gaps[:count] or []
     )
 
@@ -214,7 +226,9 @@ def _strange_language(
             told = " ".join(
                 token.raw.lower()
                 for token, seen in zip(tokens[at:last], known[at:last], strict=True)
-                if token.script == page.script and seen < 0.5 and not BRAND.match(token.plain)
+                if token.script == page.script
+                and seen < 0.5
+                and not (token.disguised or BRAND.match(token.plain))
             )
             gap = words.strangeness(told, page.language or "")
             if gap >= 0.3:
@@ -260,7 +274,7 @@ def find(page: PageView, block: Block, unit: Unit) -> list[Span]:
         if total < 1.6:
             continue
         grown_first, grown_last = _settle(page, block, told, first, last, low, high)
-        span = _judge(page, block, unit, told, grown_first, grown_last)
+        span = judge(page, block, unit, told, grown_first, grown_last)
         if span is not None:
             found.append(span)
             areas += [(low, grown_first), (grown_last, high)]
@@ -332,22 +346,11 @@ def _long_stretch(page: PageView, unit: Unit) -> bool:
 
 
 def _settle(
-    page: PageView, block: Block, told: _Weighed, first: int, last: int, low: int, high: int
+    page: PageView, block: Block, told: Weighed, first: int, last: int, low: int, high: int
 ) -> tuple[int, int]:
     """Move a stretch's borders to where honest text plausibly begins and ends."""
     tokens, text = told.tokens, block.text
     cased = page.script not in UNCASED
-
-    def marked(at: int) -> bool:
-        return (
-            told.subject[at]
-            or told.intent[at]
-            or told.brand[at]
-            or told.again[at]
-            or told.foreign[at] >= 0.7
-            or tokens[at].disguised
-            or told.weights[at] >= 0.6
-        )
 
     def loose(at: int) -> bool:
         if tokens[at].script in ("cjk", "kana", "thai") and told.weights[at] < 0:
@@ -362,9 +365,9 @@ def _settle(
         for link in page.foreign_links(block)
     ):
         return low, high
-    while first < last - 1 and first > low and not marked(first):
+    while first < last - 1 and first > low and not told.marked(first):
         first += 1
-    while last - 1 > first and last < high and not marked(last - 1):
+    while last - 1 > first and last < high and not told.marked(last - 1):
         last -= 1
     # Forward, over words that belong to no sentence, up to one that may open a sentence, or to the end.
     at = last
@@ -390,7 +393,7 @@ def _settle(
     return first, last
 
 
-def _judge(page: PageView, block: Block, unit: Unit, told: _Weighed, first: int, last: int) -> Span | None:
+def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, last: int) -> Span | None:
     """Collect what speaks against the words [first, last) of a unit."""
     tokens = told.tokens[first:last]
     if not tokens:

@@ -1,11 +1,22 @@
-"""Free a title from terms glued to it."""
+"""Free a title from terms glued to it.
+
+Two questions: what do the carriers of the title (headline, title tag, OpenGraph, JSON-LD, slug) agree
+on, and where does a run of terms begin or end that has nothing to do with the article below?
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from pipeline.spam import runs, words
+from pipeline.spam.page import UNCASED, PageView, as_unit, keys, view
 from pipeline.spam.records import SpamContext
-from schemas.records import Removed
+from schemas.records import Block, Removed
+
+_ENOUGH = 2.6
+_EDGE = " \t\n|/•·►★✓✔～~–—,:;，、；：|+*>-»«"
+_SEPARATORS = re.compile(r"\s*(?:[|•·►★/｜]|\s[-–—~]\s|[:：,，;；]\s?)\s*")
 
 
 def clean_title(
@@ -16,10 +27,209 @@ def clean_title(
     candidates: (basis, text) in order of trust: ("h1", …), ("json-ld", …), ("og", …), ("title", …),
                 ("hint", …), and ("slug", "words-of-the-address") last. Site names are already off
                 (an ending that another carrier lacks is tolerated).
+    context:    with the article's blocks, for what the page is about.
     Returns: the first candidate's text as far as it is honest, or where nothing of it is, the next
              one's; None where no carrier holds an honest title. Removed have part "title".
     """
-    for _, text in candidates:
-        if folded := " ".join(text.split()):
-            return folded, []
-    return None, []
+    told = [(basis, " ".join(text.split())) for basis, text in candidates]
+    told = [(basis, text) for basis, text in told if text]
+    page: PageView | None = None
+    fallback: tuple[str, list[Removed]] | None = None
+    for basis, text in told:
+        others = [other for name, other in told if other != text and name != "slug"]
+        if not _suspicious(text, others):
+            return text, []
+        if page is None:
+            page = view(context.blocks, context)
+        kept, removed = _free(page, text, others)
+        if kept and basis != "slug":
+            return kept, removed
+        if fallback is None and not kept:
+            fallback = (text, removed)
+    return None, fallback[1] if fallback is not None else []
+
+
+def _suspicious(text: str, others: Sequence[str]) -> bool:
+    """Cheap gate: whether anything in a title hints at a run."""
+    hits = words.hits(text)
+    if any(hit.family == "subject" for hit in hits) or sum(hit.family == "intent" for hit in hits) >= 2:
+        return True
+    tokens = words.tokens(text)
+    if any(token.disguised for token in tokens):
+        return True
+    plain = [token.plain for token in tokens]
+    if len(plain) >= 4 and len(set(plain)) <= len(plain) - 2:
+        return True
+    if len({token.script for token in tokens if token.script != "none"}) > 1:
+        return True
+    if sum(token.size for token in tokens) >= 12 or len(_SEPARATORS.findall(text)) >= 2:
+        return True
+    return any(len(other) >= 12 and other in text for other in others)
+
+
+def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[Removed]]:
+    """Cut the runs at both ends of a title; return what is left ("" where nothing is) and the cuts."""
+    start, end = 0, len(text)
+    removed: list[Removed] = []
+    agreed = _agreed(text, others)
+    for _ in range(4):
+        core = text[start:end]
+        found = _run_at_an_end(page, core, agreed)
+        if found is None:
+            break
+        low, high, span = found
+        removed.append(_cut(core[low:high], span, 0 if low == 0 else len(core[:low].rstrip(_EDGE))))
+        if low == 0:
+            start += high
+        else:
+            end = start + low
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            end -= 1
+        if start >= end:
+            break
+    return text[start:end], removed
+
+
+def _cut(text: str, span: runs.Span, position: int) -> Removed:
+    return Removed(
+        text.strip(), "keyword_run", "spam.title", span.evidence(), position=position, part="title"
+    )
+
+
+def _agreed(text: str, others: Sequence[str]) -> tuple[int, int] | None:
+    """Return where another carrier's whole title lies within this one, the longest, or None."""
+    best: tuple[int, int] | None = None
+    for other in others:
+        if len(other) < 12 or len(other) >= len(text):
+            continue
+        at = text.find(other)
+        if at != -1 and (best is None or len(other) > best[1] - best[0]):
+            best = (at, at + len(other))
+    return best
+
+
+def _run_at_an_end(
+    page: PageView, text: str, agreed: tuple[int, int] | None
+) -> tuple[int, int, runs.Span] | None:
+    """Return (start, end, evidence) of the run at the beginning or the end of a title, the worse one."""
+    block = Block("heading", text)
+    unit = as_unit(page, block)
+    tokens = unit.tokens
+    if not tokens:
+        return None
+    told = runs.weigh(page, unit, text)
+    weights = [_weight(page, told, at) for at in range(len(tokens))]
+    gaps = [gap if gap > 0 else 0.0 for gap in told.gaps]
+    ends: list[tuple[int, int]] = []
+    total = best = 0.0
+    for at in range(len(tokens)):
+        total += weights[at] + (gaps[at] if at else 0.0)
+        if total > best + 1e-9:
+            best = total
+            ends = [(0, at + 1)]
+    last = ends[-1] if ends else None
+    total = best_after = 0.0
+    first: tuple[int, int] | None = None
+    for at in range(len(tokens) - 1, -1, -1):
+        total += weights[at] + (gaps[at + 1] if at + 1 < len(tokens) else 0.0)
+        if total > best_after + 1e-9:
+            best_after = total
+            first = (at, len(tokens))
+    choices = []
+    if last is not None and best >= 1.2:
+        choices.append((best, last))
+    if first is not None and best_after >= 1.2:
+        choices.append((best_after, first))
+    for _, (low, high) in sorted(choices, key=lambda item: -item[0]):
+        low, high = _settle(page, text, told, *_to_marks(told, low, high))
+        span = runs.judge(page, block, unit, told, low, high)
+        if span is None:
+            continue
+        start = 0 if low == 0 else tokens[low].start
+        end = len(text) if high == len(tokens) else tokens[high].start
+        if agreed is not None and text[start:end] and _outside(text, start, end, agreed):
+            span.kinds["carriers disagree"] = 1.0
+        if _enough(span, whole=low == 0 and high == len(tokens)):
+            return start, end, span
+    return None
+
+
+def _to_marks(told: runs.Weighed, low: int, high: int) -> tuple[int, int]:
+    """Draw a run back to words that something speaks against, where it would eat into the title.
+
+    A lower-case title goes on in lower case: words that merely are unknown belong to it. In front of a
+    capital they belong to the run.
+    """
+    count = len(told.tokens)
+    marked = [at for at in range(low, high) if told.marked(at)]
+    if not marked:
+        return low, high
+    if low == 0 and high == count:
+        if marked[0] >= 3:
+            return marked[0], high
+        if count - 1 - marked[-1] >= 3:
+            return low, marked[-1] + 1
+        return low, high
+    if low > 0:
+        return marked[0], high
+    return low, high
+
+
+def _outside(text: str, start: int, end: int, agreed: tuple[int, int]) -> bool:
+    return end <= agreed[0] or start >= agreed[1]
+
+
+def _enough(span: runs.Span, *, whole: bool) -> bool:
+    kinds = span.kinds
+    hard = max(kinds.get("words", 0.0), kinds.get("language", 0.0), kinds.get("disguise", 0.0))
+    if kinds.get("repeats", 0.0) >= 1.5 and kinds.get("distance", 0.0) > 0:
+        hard = max(hard, 1.0)
+    if kinds.get("carriers disagree"):
+        hard += 0.4
+    context = [name for name, strength in kinds.items() if strength >= 0.5]
+    return hard >= 0.9 and len(context) >= 2 and span.total >= _ENOUGH + (1.0 if whole else 0.0)
+
+
+def _weight(page: PageView, told: runs.Weighed, at: int) -> float:
+    """Return a word's weight in a title: its mortar weighs less, words of the article weigh against."""
+    weight = told.weights[at]
+    token = told.tokens[at]
+    if told.function[at]:
+        return -0.6
+    if token.script not in UNCASED and weight == -0.1 and told.known[at] < 0.5:
+        return 0.0
+    return weight
+
+
+def _settle(page: PageView, text: str, told: runs.Weighed, low: int, high: int) -> tuple[int, int]:
+    """Move the inner border of a run to the separator or capital that parts it from the title."""
+    tokens = told.tokens
+    if low > 0:
+        at = low
+        for _ in range(3):
+            if at == 0:
+                break
+            between = text[tokens[at - 1].end : tokens[at].start]
+            if between.strip():
+                low = at
+                break
+            if told.function[at - 1] or told.known[at - 1] >= 0.5:
+                break
+            at -= 1
+    elif high < len(tokens):
+        at = high
+        while at < len(tokens) and at < high + 3:
+            between = text[tokens[at - 1].end : tokens[at].start]
+            if between.strip() or (
+                page.script not in UNCASED
+                and tokens[at].raw[:1].isupper()
+                and tokens[at - 1].raw[:1].islower()
+            ):
+                high = at
+                break
+            if told.function[at] or (keys(tokens[at]) and told.known[at] >= 0.5):
+                break
+            at += 1
+    return low, high
