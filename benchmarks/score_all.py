@@ -72,6 +72,14 @@ def main() -> None:
         )
 
 
+def one_folder(folder: Path, errors: str) -> None:
+    """Print the table of one folder of labelled texts."""
+    with tempfile.TemporaryDirectory() as made:
+        place = Path(made)
+        found = cli("extract", texts(folder, place / "texts.jsonl"), into=place / "found.jsonl")
+        score("score.py", folder, found, "--by-kind", "--errors", errors)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Score the project over the labelled sets.")
     parser.add_argument("folder", nargs="?", type=Path)

@@ -1,16 +1,16 @@
 """Compose the stages: pages in, outcomes out, a ledger behind them.
 
 `process` is the whole road for one page and is pure: the order of pages, the number of workers and
-the pages before never change what one page yields. Everything that remembers is behind Ledger.
+the pages before never change what one page yields. What remembers is behind the crawl's ledger
+(pipeline.crawl).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from pipeline import clean as cleaning
 from pipeline import facts as reading
@@ -26,40 +26,6 @@ WARM_UP = Page(
     media="html",
     fetched_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC),
 )  # a worker reads it first, to load rules and libraries
-BATCH = 64  # outcomes handed to the ledger at a time: one short transaction each
-
-
-class Ledger(Protocol):
-    """What a run needs of a store; db.store.Store satisfies it."""
-
-    def put(self, outcomes: list[Outcome]) -> dict[str, int]:
-        """Store a batch in one transaction and count what came of it ("new", "unchanged", ...)."""
-        ...
-
-    def restored_cuts(self) -> frozenset[str]:
-        """Ids of cuts that an analyst took back."""
-        ...
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did: counts by word ("new", "unchanged", "rejected", ...) and the failures."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    facts: int = 0
-
-    def told(self) -> str:
-        """Return the run in one line."""
-        order = ("new", "revised", "unchanged", "rejected", "failed", "facts", "cuts")
-        parts = [f"{self.counts[word]} {word}" for word in order if self.counts.get(word)]
-        nothing_new = not any(self.counts.get(word) for word in ("new", "revised", "rejected"))
-        return (", ".join(parts) or "no pages") + ("; nothing new to store" if nothing_new else "")
-
-    def add(self, counts: dict[str, int]) -> None:
-        """Add the counts of one batch."""
-        for word, number in counts.items():
-            self.counts[word] = self.counts.get(word, 0) + number
 
 
 def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
@@ -68,6 +34,14 @@ def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
     restored: ids of cuts that stay in.
     Returns an Outcome with an article and its reading, a rejection, or a failure.
     """
+    outcome = clean_only(page, restored=restored)
+    if outcome.article is None:
+        return outcome
+    return replace(outcome, reading=reading.read(outcome.article), marks=stories.marks(outcome.article))
+
+
+def clean_only(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
+    """Take one page to its article, reading no facts; otherwise as process."""
     try:
         cleaned = cleaning.clean(page, restored=restored)
     except ReadError as err:
@@ -75,40 +49,20 @@ def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
         return Outcome(input=page.source, page=page, failure=failure)
     if isinstance(cleaned, Rejected):
         return Outcome(input=page.source, page=page, rejected=cleaned, rules=rulebook.digest())
-    return Outcome(
-        input=page.source,
-        page=page,
-        article=cleaned,
-        reading=reading.read(cleaned),
-        marks=stories.marks(cleaned),
-        rules=rulebook.digest(),
-    )
+    return Outcome(input=page.source, page=page, article=cleaned, rules=rulebook.digest())
 
 
 def outcomes(
-    pages: Iterable[Page | Failure], *, restored: frozenset[str] = frozenset(), workers: int | None = None
+    pages: Iterable[Page | Failure],
+    *,
+    restored: frozenset[str] = frozenset(),
+    workers: int | None = None,
+    only_clean: bool = False,
 ) -> Iterator[Outcome]:
     """Process pages where a stall or an explosion costs only that page; in order.
 
     workers: processes; None for one a core, 0 for this process alone (nothing is killable then).
-    A failure to read an input passes through.
+    only_clean: read no facts. A failure to read an input passes through.
     """
-    stage = partial(process, restored=restored)
+    stage = partial(clean_only if only_clean else process, restored=restored)
     return map_pages(stage, pages, workers=default_workers() if workers is None else workers, warm_up=WARM_UP)
-
-
-def ingest(made: Iterable[Outcome], ledger: Ledger) -> Summary:
-    """Hand outcomes to a ledger in batches and say what came of them."""
-    summary = Summary()
-    batch: list[Outcome] = []
-    for outcome in made:
-        batch.append(outcome)
-        if outcome.failure is not None:
-            summary.failures.append(outcome.failure)
-        summary.facts += len(outcome.reading.facts)
-        if len(batch) >= BATCH:
-            summary.add(ledger.put(batch))
-            batch = []
-    if batch:
-        summary.add(ledger.put(batch))
-    return summary
