@@ -180,7 +180,7 @@ def _local(
             summary.add("filtered")
             continue
         batch.append(outcome)
-        if len(batch) >= run.BATCH:
+        if len(batch) >= BATCH:
             store()
     if batch:
         store()
@@ -205,6 +205,7 @@ def failed(ledger: Memory, *, due: bool = False, reason: str | None = None) -> l
     return [item for item in items if reason is None or item.reason == reason]
 
 
+BATCH = 64  # outcomes stored at a time: one short transaction each
 _LINE = re.compile(r"(.+\.jsonl):\d+\Z")
 
 
