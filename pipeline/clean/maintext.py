@@ -12,6 +12,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
+import trafilatura
+
 from pipeline import rulebook
 from pipeline.clean.pieces import Node, Piece, key
 
@@ -235,6 +237,7 @@ def judge(
     """
     span = range(region.first, region.last)
     seen: dict[str, int] = {}
+    repeated: list[int] = []
     running = 0
     for at in span:
         piece = pieces[at]
@@ -250,11 +253,17 @@ def judge(
         ) is not None:
             _mark(piece, *found)
         elif size >= 140 and piece.kind == "paragraph":
-            if piece.text in seen or (size > 1500 and sum(text[:80] in piece.text for text in seen) >= 3):
+            if piece.text in seen:
+                repeated.append(at)
+            elif size > 1500 and sum(text[:80] in piece.text for text in list(seen)[:40]) >= 3:
                 _mark(piece, "boilerplate", "repeated-block")
             else:
                 seen[piece.text] = at
         running += worths[at] > 80
+    if len(repeated) >= 3 and 2 * len(repeated) >= len(seen) - 2:
+        # a second copy of the text, for another size of screen
+        for at in repeated:
+            _mark(pieces[at], "boilerplate", "repeated-block")
     _end(pieces, region, worths)
     _cards(nodes, pieces, region, worths)
     _edges(pieces, region, worths)
@@ -384,3 +393,61 @@ def _tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             break
         _mark(piece, *found)
         running -= worths[at] >= 80
+
+
+@cache
+def _refusals() -> list[tuple[re.Pattern[str], str, str]]:
+    return [
+        (re.compile(item["pattern"], re.IGNORECASE), item["reason"], item["id"])
+        for item in rulebook.toml("clean/refusals.toml")["refusal"]
+    ]
+
+
+def refuse(names: list[str]) -> tuple[str, str] | None:
+    """Return (reason, id of the rule) where a page calls itself missing or locked, else None."""
+    for name in names:
+        for pattern, reason, rule in _refusals():
+            if len(name) < 160 and pattern.search(name):
+                return reason, rule
+    return None
+
+
+def is_listing(pieces: list[Piece], region: Region, worths: list[float]) -> bool:
+    """Whether a region is a list of other pages: linked headings, each with a few lines at most."""
+    linked = headings = 0
+    longest = current = 0.0
+    for at in range(region.first, region.last):
+        piece = pieces[at]
+        alone = piece.linked >= 0.85 * len(piece.text)
+        if piece.kind == "heading" or (alone and 25 < len(piece.text) < 200):
+            headings += 1
+            linked += alone
+            longest, current = max(longest, current), 0.0
+        elif not piece.reason:
+            current += worths[at]
+    longest = max(longest, current)
+    return linked >= 6 and linked >= 0.7 * headings and longest < 700
+
+
+def second_opinion(markup: str, pieces: list[Piece], worths: list[float], kept: float) -> Region | None:
+    """Ask trafilatura where little was found; follow it where it finds considerably more.
+
+    kept: worth of what was found. Returns the region of its text; other pieces in it are then marked.
+    """
+    told = trafilatura.extract(markup, fast=True, include_comments=False, deduplicate=False) or ""
+    lines = {key(line) for line in told.replace("|", "\n").split("\n")} - {""}
+    whole = key(told)
+    chosen = [
+        at for at, piece in enumerate(pieces)
+        if (own := key(piece.text)) and (own in lines or (len(own) > 30 and own in whole))
+    ]  # fmt: skip
+    if sum(worths[at] for at in chosen) < max(1.6 * kept, 200.0):
+        return None
+    wanted = set(chosen)
+    for at in range(chosen[0], chosen[-1] + 1):
+        piece = pieces[at]
+        if at in wanted:
+            _mark(piece, "", "")
+        elif not piece.reason:
+            _mark(piece, "boilerplate", "second-opinion")
+    return Region(0, chosen[0], chosen[-1] + 1)

@@ -319,12 +319,13 @@ def site_of(head: Head, hint: str, address: str) -> tuple[str | None, str]:
 
 def title_site(title: str, headline: str) -> str | None:
     """Return what a title tag says beside the headline: most often the site's name."""
+    whole = key(headline)
     for match in _TITLE_BREAK.finditer(title):
-        left, right = title[: match.start()], title[match.end() :]
-        if key(left) == key(headline) and 1 < len(right) <= 60:
-            return right.strip()
-        if key(right) == key(headline) and 1 < len(left) <= 60:
-            return left.strip()
+        left, right = title[: match.start()].strip(), title[match.end() :].strip()
+        for part, rest in ((left, right), (right, left)):
+            same = key(part) == whole or (len(key(part)) >= 16 and key(part) in whole)
+            if same and 1 < len(rest) <= 60 and key(rest) not in whole:
+                return rest
     return None
 
 

@@ -221,18 +221,22 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     maintext.mark_forms(nodes)
     maintext.free_marks(nodes, pieces, worths)
     region = maintext.find_region(nodes, pieces, worths)
-    inside = pieces[region.first : region.last]
-
     about = About()
     about.canonical_url, about.bases["canonical_url"] = metadata.canonical_of(head, page.url)
     address = page.url or about.canonical_url or ""
     host = urlsplit(address).hostname if address else None
     about.site, about.bases["site"] = metadata.site_of(head, page.hints.get("site", ""), address)
+    found = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
+    if found < min(0.35 * sum(worths), 1500.0):
+        region = maintext.second_opinion(markup, pieces, worths, found) or region
+    inside = pieces[region.first : region.last]
     body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
     about.language, about.bases["language"] = metadata.detect_language(
         body or " ".join(piece.text for piece in inside), head.language
     )
-    keys, titles = _name(page, head, _headings(nodes, pieces, told), about, host, inside)
+    headings = _headings(nodes, pieces, told)
+    keys, titles = _name(page, head, headings, about, host)
+    listing = not head.articles and maintext.is_listing(pieces, region, worths)
     maintext.judge(nodes, pieces, region, worths, keys)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
     byline.who_and_when(root, head, shown, [pieces[at] for at in zone], address, about, latest)
@@ -252,6 +256,15 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     cuts = _moved(cuts, blocks, kept) + more
     cuts.sort(key=lambda cut: cut.block)
     _take_hints(page, about, latest)
+    running = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
+    refusal = maintext.refuse([head.title, *(text for _, text in headings[:3])]) if running < 600 else None
+    if refusal is None and listing and head.first("og:type").lower() != "article":
+        refusal = "no_article", "a list of other pages"
+    if refusal is None and running < 40 and sum(len(block.text) for block in kept) < 80 and not head.articles:
+        refusal = "no_article", "no running text"
+    if (refusal is not None and sum(worths) < 1500 + 4 * running) or (refusal and listing):
+        gone = [Cut(Removed(block.text, "boilerplate", "rejected"), 0) for block in kept]
+        return _reject(page, *refusal, about.title, tuple(cut.removed for cut in cuts + gone))
     if not kept:
         if sum(worths) > 1500:
             words = sum(len(piece.text) for piece in pieces)
@@ -277,23 +290,18 @@ def _moved(cuts: list[Cut], blocks: list[Block], kept: list[Block]) -> list[Cut]
 
 
 def _name(
-    page: Page,
-    head: metadata.Head,
-    headings: list[tuple[int, str]],
-    about: About,
-    host: str | None,
-    inside: Sequence[Piece],
+    page: Page, head: metadata.Head, headings: list[tuple[int, str]], about: About, host: str | None
 ) -> tuple[frozenset[str], list[Removed]]:
     """Fill in title and site; return the keys of all that the page calls itself, and the title's cuts."""
-    candidates = metadata.title_candidates(
-        head, headings, about.site, page.hints.get("title", ""), page.url or about.canonical_url
-    )
-    below = tuple(Block(piece.kind, piece.text) for piece in inside if not piece.reason)
-    context = spam.SpamContext(language=about.language, host=host, blocks=below)
+    hint, address = page.hints.get("title", ""), page.url or about.canonical_url
+    candidates = metadata.title_candidates(head, headings, about.site, hint, address)
+    unnamed = about.bases.get("site") in ("url", "", None) and bool(candidates)
+    if unnamed and (site := metadata.title_site(head.title, candidates[0][1])):
+        about.site, about.bases["site"] = site, "title"
+        candidates = metadata.title_candidates(head, headings, site, hint, address)
+    context = spam.SpamContext(language=about.language, host=host)
     title, titles = spam.clean_title(candidates, context=context)
     if title:
-        if about.bases.get("site") in ("url", "", None) and (site := metadata.title_site(head.title, title)):
-            about.site, about.bases["site"] = site, "title"
         title = metadata.without_site(title, about.site, [text for _, text in candidates])
         about.title = title
         about.bases["title"] = next((basis for basis, text in candidates if title in text), "title")

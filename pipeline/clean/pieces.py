@@ -213,7 +213,7 @@ _EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_NODES = 400_000  # elements; what stands behind them is not read
-MOST_PIECES = 60_000
+MOST_PIECES = 20_000
 
 
 @dataclass(slots=True)
@@ -294,6 +294,7 @@ def _name_marks(name: str) -> tuple[tuple[str, str, bool] | None, tuple[str, str
 _STATES = ("no-", "has-", "is-", "with-", "js-", "u-")
 
 
+@lru_cache(maxsize=100_000)
 def mark_of(names: str) -> tuple[str, str, bool] | None:
     """Return the mark that an element's class and id give, or None."""
     single = None
@@ -303,6 +304,12 @@ def mark_of(names: str) -> tuple[str, str, bool] | None:
             return None if _is_embed(names) else by_several
         single = single or by_one
     return single if single is None or not _is_embed(names) else None
+
+
+@lru_cache(maxsize=100_000)
+def _is_signed(names: str) -> bool:
+    """Whether class names speak of who wrote something."""
+    return _SIGNED.search(names) is not None
 
 
 def _is_embed(names: str) -> bool:
@@ -333,6 +340,11 @@ class _Line:
 
     def add(self, text: str, *, code: bool = False) -> None:
         if not code:
+            if text.isspace():
+                if self.size and self.parts[-1][-1] not in " \n":
+                    self.parts.append(" ")
+                    self.size += 1
+                return
             if not text.isprintable() or "  " in text or "\u00a0" in text:
                 text = _SPACE.sub(" ", text)
             if text[0] == " " and (not self.size or self.parts[-1][-1] in " \n"):
@@ -515,7 +527,7 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
             or (tag not in _BLOCKS and next(element.iter(*_BLOCKS), None) is None)
         ):
             names = element.get("class")
-            if names and _SIGNED.search(names):
+            if names and _is_signed(names):
                 signed.append(element)
             if tag == "a":
                 line.open.append((line.size, element))
@@ -540,7 +552,7 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
         if mark is None and role in _PARTS_BY_ROLE:
             mark = (*_PARTS_BY_ROLE[role], False)
         nodes.append(Node(node, tag, names, element, mark))
-        if names and _SIGNED.search(names):
+        if names and _is_signed(names):
             signed.append(element)
         node = len(nodes) - 1
         if tag in _HEADINGS:
