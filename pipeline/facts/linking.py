@@ -37,6 +37,7 @@ from schemas.records import Article, Fact
 #: Kinds that are said of the market, not of a model.
 UNLINKED: Final = ("price", "trend", "developer")
 _POSSESSOR: Final = re.compile(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-]*(?:’s|'s|s’)\s$")
+_SIZE_END: Final = re.compile(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$")
 _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 
 
@@ -105,6 +106,7 @@ class _Linker:
         for sentence in self.sentences:
             if sentence.kind == "table_row" and sentence.table is not None:
                 self.tables.setdefault(sentence.table, []).append(sentence)
+        self.sizes = {m[0] for m in re.finditer(r"(?<![\w.])\d[\d.]*B\b", article.text)}
         self.topic, self.topic_rule = self._topic()
 
     # --- the whole text -------------------------------------------------------------------------
@@ -187,7 +189,7 @@ class _Linker:
         turns = list(dict.fromkeys(f.model for f in linked if f.model))
         if len(turns) == 2:
             state.pair = turns
-        elif here or turns and (len(turns) != 2 or turns != state.pair):
+        elif here or (turns and (len(turns) != 2 or turns != state.pair)):
             state.pair = []
         if len(order) >= 2:
             state.last_pair = order[:2] if len(order) == 2 else order
@@ -331,18 +333,16 @@ class _Linker:
         return self.state.heading or self.state.focus or self.topic
 
     def _member(self, family: str, size: str) -> str:
-        """The family's member of that size, as the text writes it, else family and size."""
+        """The family's member of that size as the text writes it; family and size where sizes vary; else the family."""
         wanted = size.lower()
-        stem = re.sub(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$", "", family)
-        for model in self.models:
-            if re.search(
-                rf"(?<![\d.]){re.escape(wanted)}(?![\w.])", model.lower()
-            ) and model.lower().startswith(stem.lower().split()[0][:4]):
-                return model
-        for model in self.models:
-            if re.search(rf"(?<![\d.]){re.escape(wanted)}(?![\w.])", model.lower()):
-                return model
-        return f"{stem} {size}"
+        stem = _SIZE_END.sub("", family)
+        fits = [m for m in self.models if re.search(rf"(?<![\d.]){re.escape(wanted)}(?![\w.])", m.lower())]
+        same = [m for m in fits if m.lower().startswith(stem.lower())]
+        if same or fits:
+            return (same or fits)[0]
+        if stem != family or len(self.sizes) > 1:
+            return f"{stem} {size}"
+        return family
 
     def _noun_phrase(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         before = [s for s in here if s.name.end <= fact.at]
@@ -352,6 +352,14 @@ class _Linker:
             return inside[0].model
         if before:
             gap_start = before[-1].name.end
+            if (
+                fact.kind == "parameters"
+                and _SIZE_END.search(before[-1].model)
+                and self.rules["size_list"].fullmatch(self.text, gap_start, fact.at)
+            ):
+                size = re.match(r"\d[\d.]*(?:x\d+)?\s?[BMT]", self.text[fact.at : fact.at + 12])
+                if size:
+                    return self._member(before[-1].model, size[0].replace(" ", ""))
             if fact.at - gap_start <= 50 and self.rules["name_then_figure"].fullmatch(
                 self.text, gap_start, fact.at
             ):
@@ -476,6 +484,8 @@ class _Linker:
             family = self._focus_at(here, match.start()) or self.topic
             if family:
                 options.append((match.start(), 4, self._member(family, size)))
+        for match in () if sure else rules["plural"].finditer(text, start, end):
+            options.append((match.start(), 2, self._together(here, match.start())))
         pair = self._pair(here, start)
         for key, position in (("former", 0), ("first_of", 0), ("latter", 1), ("second_of", 1)):
             for match in rules[key].finditer(text, start, end):
@@ -495,6 +505,15 @@ class _Linker:
             if model is not None and (sure or not self._compared_to(sentence, at)):
                 best = (at, model)
         return best
+
+    def _together(self, here: list[_Spot], at: int) -> str | None:
+        """What "all models", "they" mean: the family that the models in play share."""
+        focus = self._focus_at(here, at)
+        if focus is None:
+            return None
+        if self.topic and focus.lower().startswith(self.topic.lower()):
+            return self.topic
+        return _SIZE_END.sub("", focus)
 
     def _focus_at(self, here: list[_Spot], at: int) -> str | None:
         """What "it" means at a place: a name before it in the sentence, else the focus."""

@@ -53,6 +53,20 @@ _UNIT_AFTER: Final = re.compile(
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed)$")
 _PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
+#: Rules that suffice for a plain word that opens its sentence.
+_STRONG: Final = frozenset(
+    ("name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.has-parameters", "name.parenthesis-size", "name.trained",
+     "name.model-column", "name.comes-in", "name.list-entry", "name.entry-colon", "name.label", "name.card", "name.own-figure", "name.whose")
+)  # fmt: skip
+#: Words of a text that may hold a fact about a model.
+_SUBJECT: Final = re.compile(
+    r"(?i)\bparameters?\b|\btokens\b|\btrain(?:ed|ing|s)?\b|\b(?:GPU|TPU|chip|core|accelerator)s?\b|-hours|\bFLOPs?\b|\bcompute\b|\bweights\b|\bcheckpoint|[AHV]\d{2,3}\b|\bmodel"
+)
+#: A name in small letters stands where only a name can.
+_LOW_NAME: Final = re.compile(
+    r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer),?\s(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
+    r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
+)
 _ADJECTIVE: Final = re.compile(
     r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
@@ -95,7 +109,7 @@ _SUBJECTS: Final = frozenset(
     )
 )
 _COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
-_NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish)$")
+_NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +412,7 @@ class _Candidate:
     evidence: dict[str, float] = field(default_factory=dict)
     shape: float = 0.0
     opens: int = 0
+    opening: float = 0.0  # taken off for a plain word that opens every sentence it stands in
     title: bool = False
 
     @property
@@ -480,8 +495,6 @@ def _shape(name: str, w: _Words) -> float:
         and (_root(name) in w.families or _stem(name, w) in w.families)
     ):
         score += 1.8
-    if not versioned and not sized and _NATIONAL.search(name) and len(parts) == 1:
-        score -= 4.5
     # what it is known to be otherwise
     root = squash(re.sub(r"[\d.]+$", "", parts[0]))
     if key in w.things:
@@ -622,14 +635,20 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         candidate.opens += opens
         candidate.title = candidate.title or chain.title_before
 
-    spans: list[tuple[int, int, bool]] = []
+    low_names = {
+        word
+        for match in _LOW_NAME.finditer(text)
+        if (word := match[1] or match[2]) not in w.closed and word not in w.variants
+    }
+    for word in sorted(low_names):  # "a model called tsuzumi"
+        for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
+            note(models, *match.span(), _Chain([], False), opens=False)
     for chain, words in pieces:
         for start, end, kind in _split(text, words, w):
             opens = chain.opens and start == chain.start
             if _in_heading(start, heading_lines):
                 opens = True
             note(models if kind == "name" else others, start, end, chain, opens=opens)
-            spans.append((start, end, opens))
 
     threshold = ACCEPT + (0.8 if default_model else 0.0)
     wanted = squash(default_model) if default_model else ""
@@ -650,16 +669,26 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 candidate.shape -= 3.0
             elif key not in w.known:
                 candidate.shape -= 0.7
+                candidate.opening = 0.7
         elif " " not in name and name.istitle() and name.lower() in lower_words and key not in w.families:
             candidate.shape -= 1.0
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
+            if (
+                _NATIONAL.search(name)
+                and "name.kind-after" in candidate.evidence
+                and not _STRONG & set(candidate.evidence)
+            ):
+                candidate.evidence["not.national"] = -5.0  # "a Mongolian model"
             if "name.org-possessor" in candidate.evidence and any(
                 _possessed(text, start, w) for start, _ in candidate.spans[:LOOKS]
             ):
                 candidate.evidence["name.known-possessor"] = 1.0
 
     _stand_alone(text, models)
+    for candidate in models.values():
+        if candidate.opening and _STRONG & set(candidate.evidence):
+            candidate.shape += candidate.opening
     accepted = {key for key, c in models.items() if c.score >= threshold}
     _listed(text, models, accepted, threshold)
     # A family vouches for its members: the same letters, with another version, size or grade.
@@ -700,6 +729,14 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 accepted.add(key)
 
     organizations = _organizations(text, models, others, accepted, w)
+    if not accepted and not default_model and _SUBJECT.search(text):
+        # A text about training that names no model so far: what stands in a model's place is one.
+        for key, candidate in models.items():
+            if key in organizations or candidate.shape < -0.8 or key.isdigit():
+                continue
+            if candidate.context >= 0.6 and candidate.score + candidate.opening >= 1.0:
+                candidate.evidence["name.only-candidate"] = 1.0
+                accepted.add(key)
     return _build(text, title, models, accepted, organizations, w)
 
 
@@ -761,7 +798,8 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
             head, heads, rows = [text[a:b] for a, b in spans], spans, []
             continue
         rows.append(text[slice(*spans[0])])
-        told(*spans[0], "name.model-column", 2.5 if _HEAD_CELL.match(head[0]) else 0.8)
+        column = next((n for n, cell in enumerate(head) if _HEAD_CELL.match(cell)), -1)
+        told(*spans[min(max(column, 0), len(spans) - 1)], "name.model-column", 2.5 if column >= 0 else 0.8)
         if _MODEL_ROW.search(rows[-1]):
             for a, b in heads[1:]:
                 told(a, b, "name.column-head", 2.0)
