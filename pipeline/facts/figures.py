@@ -368,10 +368,10 @@ class Reader:
         if counts and not free:
             return
         near = text[max(0, at - 60) : end + 40]
-        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|shares?|cap|budget|bytes|vocab\w*)\b", near, re.IGNORECASE):
+        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b", near, re.IGNORECASE):
             return self._note(replace(figure, kind="parameters"), "counts something else")
         tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
-        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
+        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
         fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
         if fed and (tokens_at >= 0 or "token" in text[end:].lower()) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
             self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
@@ -393,7 +393,7 @@ class Reader:
 
     def _mass(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
         carbon = judge.cues("mass", "carbon")
-        if not carbon.search(text) and not carbon.search(before[-250:]) or judge.cues("mass", "not_carbon").search(text[max(0, at - 40) : end + 40]):
+        if not carbon.search(text) and not carbon.search(before[-250:]) and not any(f.kind in ("emissions", "energy") for f in self.facts[-6:]) or judge.cues("mass", "not_carbon").search(text[max(0, at - 40) : end + 40]):
             return
         self._footprint(replace(figure, kind="emissions", rule="emissions.mass-left-bare"), text, at, end, before, following, "emissions")
 
@@ -420,6 +420,8 @@ class Reader:
             return self._note(figure, "no count, only an order of magnitude")
         if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE):
             return self._note(figure, "a year")
+        if re.match(r"[ -]ways?\b", text[end : end + 6]):
+            return self._note(figure, "a kind of server")
         if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):
             return self._note(figure, "none were used")
         if figure.device == "CPU":
@@ -430,12 +432,12 @@ class Reader:
             device = self._device_before(figure.at)
             if device is None or not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]) or not counted and quantity.value is not None and quantity.value < 4:
                 return self._note(figure, "of what, is not said")
-        elif device is None:
+        elif device is None or device == "GPU":
             device = self._shape_of_unknown(figure)
         if device == "GPU":
             device = self._resolved(figure, text, at, end)
         nodes = self._nodes(text, at, end)
-        verdict = judge.hardware(text, at, end, before, True)
+        verdict = judge.hardware(text, at, end, before, True, named=self.named)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         told = senses(text, at, end, following)
@@ -585,7 +587,7 @@ class Reader:
         assert top is not None
         if top * factor < 10**15:
             return self._note(figure, "too few operations for a training run")
-        if judge.law(text):
+        if judge.law(text[slice(*judge.clause(text, at, end))]):
             return self._note(figure, "a legal threshold")
         if quantity.unit == "FLOP" and re.search(r"[a-z]flops$|[PETZ]FLOPS$", self.text[figure.end : quantity.unit_end or figure.end]) and _SPEED.search(text[max(0, at - 70) : end + 70]):
             return self._note(figure, "a machine's speed")
@@ -620,7 +622,8 @@ class Reader:
         quantity = figure.quantity
         assert quantity is not None
         start, stop = judge.clause(text, at, end)
-        inside = text[start:stop]
+        inside = re.split(r"\b(?:as much as|equivalent to|enough (?:to|for)|what |the same as|comparable to|roughly the|about the|equal to|like )", text[at:stop])[0]
+        inside = text[start:at] + inside
         other = judge.cues("mass", "not_run").search(inside)
         if other and not re.search(r"\btrain", inside, re.IGNORECASE):
             return self._note(figure, f"of something else ({other[0].lower()})")
@@ -669,7 +672,7 @@ class Reader:
         verdict = judge.money(text, at, end, before, float(low), named=self.named)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
-        if judge.law(text):
+        if judge.law(text[slice(*judge.clause(text, at, end))]):
             return self._note(figure, "a legal threshold")
         told = senses(text, at, end, following)
         basis = next((b for b in ("hypothetical", "projected", "estimated") if b in told), "reported")
@@ -687,7 +690,8 @@ class Reader:
             device = self._type_near(figure.at, figure.end)
             self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
             return
-        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named)
+        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named,
+                             devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         self._add(

@@ -124,7 +124,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         earlier = before[-400:]
         if told.strong.search(sentence):
             rule = "money.training-sentence"
-        elif not told.weak.search(sentence):
+        elif not told.weak.search(sentence) and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at])):
             return Verdict(False, "money.no-cost-in-sentence")
         elif named or told.before.search(sentence) or told.before.search(earlier):
             rule = "money.cost-sentence"
@@ -140,11 +140,13 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if running:
         word = (running[1] or running[2]).lower()
         period = {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(word, word)
+        if scope == "hardware":
+            scope = "inference"
         if scope == "training":
             if period == "year" and not re.search(r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE):
                 return Verdict(False, "money.yearly-spending")
             scope = "inference"
-    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|this year|last year|next year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and rule != "money.of-training":
+    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and not re.search(r"\btrain", inside, re.IGNORECASE):
         return Verdict(False, "money.yearly-spending")
     return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
 
@@ -163,8 +165,19 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
     return scope
 
 
-def time(sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False) -> Verdict:
-    """Judge a stretch of time: is it time spent on training? named: a model's name stands in the sentence."""
+_IN_TIME: Final = re.compile(
+    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up)|[,:(~|]|^)\s*~?$",
+    re.IGNORECASE,
+)
+
+
+def time(
+    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False
+) -> Verdict:
+    """Judge a stretch of time: is it time spent on training?
+
+    end: behind the unit. named: a model's name stands in the sentence. devices: accelerators that it trained on do.
+    """
     if people_trained(sentence, named=named):
         return Verdict(False, "time.training-of-people")
     behind, ahead = sentence[end : end + 70], sentence[max(0, at - 110) : at]
@@ -177,9 +190,11 @@ def time(sentence: str, at: int, end: int, before: str, unit: str, value: float,
     last = None
     for last in cues("time", "not_before").finditer(near_before):
         pass
-    done = re.search(r"\b(?:converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
+    done = re.search(r"\b(?:ready|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
+    if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
+        return Verdict(True, "time.beside-devices")
     if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(
         "time", "to_train"
     ).match(behind):
@@ -245,24 +260,35 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
     return Verdict(False, "tokens.too-few")
 
 
-def hardware(sentence: str, at: int, end: int, before: str, counted: bool) -> Verdict:
-    """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?"""
+_USED: Final = re.compile(
+    r"\b(?:used|using|uses|trained (?:it |them )?(?:on|with|across|using)|training (?:on|with|across|used|took)|ran on|run on|runs on|needed|required|took|takes|occupied|kept|tied up|consumed|employed|employing|utili[sz]\w+|(?:spread|distributed|parallelised|parallelized) (?:over|across))\s+"
+    r"(?:(?:a|an|the|total|of|about|around|some|roughly|approximately|up|to|more|than|over|nearly|just|only|cluster|at|least|between|from|its|their|our|all|another|in|pool|consisting|comprising|array|set)\s+|~){0,6}$",
+    re.IGNORECASE,
+)
+
+
+def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, named: bool = False) -> Verdict:
+    """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?
+
+    counted: their number is given. named: a model's name stands in the sentence.
+    """
     start, stop = clause(sentence, at, end)
     inside = sentence[start:stop]
-    trains = (
-        re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
-    )
+    trains = re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
+    if people_trained(sentence, named=named):
+        return Verdict(False, "hardware.training-of-people")
     if not trains and cues("hardware", "inference").search(inside):
         return Verdict(True, "hardware.inference", use="inference")
     refusal = cues("hardware", "not_near").search(inside)
-    if refusal and not trains:
+    used = _USED.search(sentence[max(start, at - 90) : at]) is not None
+    if refusal and not trains and not used:
         return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")
     if trains:
         return Verdict(True, "hardware.trained-on")
-    if counted and cues("hardware", "train").search(sentence):
+    if counted and (used or cues("hardware", "train").search(sentence)):
         return Verdict(True, "hardware.used")
     if re.search(r"\btrain(?:ed|ing)?\b|fine-?tun", sentence, re.IGNORECASE):
         return Verdict(True, "hardware.training-sentence")
-    if counted and re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE):
+    if counted and (named or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)):
         return Verdict(True, "hardware.training-before")
     return Verdict(False, "hardware.no-training")

@@ -33,7 +33,7 @@ class Trigger:
 def words(patterns: list[str], name: str) -> re.Pattern[str]:
     """Compile alternatives that match whole words, any case. Raises RuleError naming the rule."""
     parts = [p if p.startswith(("^", r"\s", "[")) else rf"(?<![\w’'-]){p}" for p in patterns]
-    parts = [p if p.endswith(("]", ")", " ")) and not p.endswith("]") else rf"{p}(?![\w])" for p in parts]
+    parts = [p if p.endswith(("]", " ")) else rf"{p}(?![\w])" for p in parts]
     try:
         return re.compile("|".join(f"(?:{p})" for p in parts), re.IGNORECASE)
     except re.error as err:

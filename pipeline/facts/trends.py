@@ -17,9 +17,14 @@ from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = re.compile(
-    r"fold\b|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
+_FOLD: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20, "hundred": 100, "thousand": 1000}
 _WORDS: Final = (
+    *((re.compile(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
+    (re.compile(r"\b(?:a|one) third cheaper\b", re.IGNORECASE), Decimal("1.5")),
+    (re.compile(r"\b(?:a|one) quarter cheaper\b", re.IGNORECASE), Decimal(4) / 3),
+    (re.compile(r"\bhalf (?:as expensive|the price|as dear|the cost)\b", re.IGNORECASE), Decimal(2)),
     (re.compile(r"\b(?:doubl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(2)),
     (re.compile(r"\b(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(3)),
     (re.compile(r"\b(?:quadrupl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(4)),
@@ -28,9 +33,9 @@ _WORDS: Final = (
     (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?three[- ]quarters\b|\bto (?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4)),
     (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]third\b", re.IGNORECASE), Decimal("1.5")),
     (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4) / 3),
-    (re.compile(r"\bto (?:a|one)[ -]tenth\b|\btenfold\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
-    (re.compile(r"\bto (?:a|one)[ -]hundredth\b|\bhundredfold\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
-    (re.compile(r"\bto (?:a|one)[ -]fifth\b|\bfivefold\b", re.IGNORECASE), Decimal(5)),
+    (re.compile(r"\bto (?:a|one)[ -]tenth\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
+    (re.compile(r"\bto (?:a|one)[ -]hundredth\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
+    (re.compile(r"\bto (?:a|one)[ -]fifth\b", re.IGNORECASE), Decimal(5)),
 )  # fmt: skip
 
 
