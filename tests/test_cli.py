@@ -70,6 +70,7 @@ def test_the_example_of_the_help_runs(command: str, ledger: Path, tmp_path: Path
     )
     copy = tmp_path / "costline.duckdb"
     copy.write_bytes(ledger.read_bytes())
+    (tmp_path / "ledger.duckdb").write_bytes(ledger.read_bytes())
     rows = json.loads(costline("query", "select fact_id, (select min(cut_id) from cuts) as cut_id from facts where model is not null order by 1", "--format", "json", "--db", copy).stdout)  # fmt: skip
     words = shlex.split(found[1])[1:]
     if any(word.startswith("http") for word in words):
