@@ -701,13 +701,15 @@ class _ReadingRows:
 
 def _note_rates(con: Any, needed: set[tuple[str, dt.date]]) -> None:
     there = set(con.execute("SELECT currency, day FROM exchange_rates").fetchall())
-    for code, day in sorted(needed - there):
-        rate = money.usd_rate(code, day)
-        if rate is not None:
-            con.execute(
-                "INSERT INTO exchange_rates VALUES (?, ?, ?, ?, ?)",
-                [code, day, rate.usd_per_unit, rate.day, rate.source],
-            )
+    found = [(code, day, money.usd_rate(code, day)) for code, day in sorted(needed - there)]
+    rows = [(code, day, r.usd_per_unit, r.day, r.source) for code, day, r in found if r is not None]
+    if rows:
+        lists = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(
+            "INSERT INTO exchange_rates SELECT unnest(?::VARCHAR[]), unnest(?::DATE[]), unnest(?::DOUBLE[]),"
+            " unnest(?::DATE[]), unnest(?::VARCHAR[])",
+            lists,
+        )
 
 
 def _addressed(record: Article) -> bool:

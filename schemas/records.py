@@ -25,7 +25,7 @@ def content_id(kind: str, *parts: object) -> str:
     parts: anything with a stable str(); None and "" are told apart.
     Returns 16 hexadecimal digits (64 bits of SHA-256).
     """
-    told = "\x1f".join([kind, *("\x00" if part is None else str(part) for part in parts)])
+    told = "\x1f".join([kind, *["\x00" if part is None else str(part) for part in parts]])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
