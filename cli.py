@@ -448,5 +448,39 @@ def show(
         typer.echo(listing.show(store, fact_id, colour=sys.stdout.isatty()))
 
 
+@app.command("report")
+def make_report(
+    file: Annotated[Path, typer.Argument(help="The page to write, such as ledger.html.")],
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Write the whole ledger as one page to look at: charts, tables, sentences; no network needed.
+
+    Example: costline report ledger.html
+    """
+    from db.report import render
+    from db.store import Store
+
+    with Store.open(db, read_only=True) as store:
+        write(render(store), file)
+
+
+@app.command()
+def serve(
+    db: Db = DEFAULT_DB,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 picks a free one.")
+    ] = 8000,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 10.0,
+    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Rows that a query may give.")] = 10_000,
+) -> None:
+    """Show the report live from the database, read-only, on this machine only, with a box for SQL.
+
+    Example: costline serve --port 8000
+    """
+    from db.serve import serve as serving
+
+    serving(db, port=port, say=say, timeout=timeout, max_rows=max_rows)
+
+
 if __name__ == "__main__":
     main()
