@@ -21,6 +21,13 @@ from schemas.records import LONGEST_EVIDENCE, Article, Fact
 
 _GAP: Final = 240  # code points between the two names, at most
 _STAND_IN: Final = re.compile(r"(?:The|This) (?:new |latest )?(?:model|program|system|network|chatbot|bot)\b")
+_ANALYSTS: Final = re.compile(
+    r"(?i)\b(?:analysts?|economists?|reporters?|investors?|consultants?|researchers? at rival)\s(?:at|from|of|with)\s(?:the\s)?$"
+)
+#: A label in a list of facts or a table: "Developer: Borealine Oy".
+_LABEL: Final = re.compile(
+    r"(?:^|\n|\|\s)[ \t]{0,4}(?:[-–•*]\s)?(?:Developers?|Organi[sz]ations?|Makers?|Vendors?|Compan(?:y|ies)|Creators?|Built by|Developed by|Created by|Trained by)\s?(?::|\s\|)\s([^\n|;(]{2,60})",
+)
 _LIST: Final = re.compile(r"(?:,\s|,?\s(?:and|with|&)\s)(?:the\s)?|\s(?:and|&)\s(?:its\s\w+\s|the\s)?")
 
 
@@ -63,7 +70,7 @@ def patterns() -> tuple[Pattern, ...]:
 def developers(article: Article, names: Names | None = None) -> list[Fact]:
     """Return the article's developer facts in text order, each pair once."""
     known = find_names(article) if names is None else names
-    if not known.models or not known.organizations:
+    if not known.models:
         return []
     return _Finder(article, known).find()
 
@@ -98,7 +105,9 @@ class _Finder:
         found: dict[tuple[str, str], Fact] = {}
         weak: list[tuple[str, Fact]] = []
         for index, firm in enumerate(self.firms):
-            if is_reporter(firm.canonical):
+            if is_reporter(firm.canonical) or _ANALYSTS.search(
+                self.text, max(0, firm.start - 30), firm.start
+            ):
                 continue
             number = max(0, bisect_right(self.starts, firm.start) - 1)
             sentence = self.lines[number]
@@ -124,6 +133,7 @@ class _Finder:
             if model_key not in told:
                 found.setdefault((model_key, squash(fact.organization or "")), fact)
                 told.add(model_key)
+        self._labels(found)
         self._by_name(found)
         return sorted(found.values(), key=lambda f: (f.at, f.start, f.model or ""))
 
@@ -195,6 +205,26 @@ class _Finder:
             kind="developer", start=low, end=high, quote=self.text[low:high], rule=rule, at=firm.start, at_end=firm.end,
             model=model.canonical, organization=firm.canonical, linked_by="developer",
         )  # fmt: skip
+
+    def _labels(self, found: dict[tuple[str, str], Fact]) -> None:
+        """ "Developer: Borealine Oy" below a model's name."""
+        starts = [m.start for m in self.names.models]
+        for match in _LABEL.finditer(self.text):
+            index = bisect_right(starts, match.start(1)) - 1
+            model = self.names.models[max(0, index)]
+            at = match.start(1)
+            for name in re.split(r",\s|\sand\s|\s&\s", match[1].strip().rstrip(".")):
+                end = at + len(name)
+                if name[:1].isupper() and self.text[at:end] == name:
+                    firm = next((f.canonical for f in self.firms if f.start == at), name)
+                    low = min(at, match.start() + 1)
+                    fact = Fact(
+                        kind="developer", start=low, end=end, quote=self.text[low:end], rule="developer.label", at=at, at_end=end,
+                        model=model.canonical, organization=firm, linked_by="developer",
+                    )  # fmt: skip
+                    found.setdefault((squash(model.canonical), squash(firm)), fact)
+                at = self.text.find(name, at) + len(name)
+                at += len(re.match(r"(?:,\s|\sand\s|\s&\s)?", self.text[at:])[0])  # type: ignore[index]
 
     def _by_name(self, found: dict[tuple[str, str], Fact]) -> None:
         """A model that carries its firm's name ("BloombergGPT", "Tessella-40B"), where the firm acts in the text."""

@@ -167,7 +167,9 @@ class _Linker:
         return bool(
             before
             and before[-1].compared
-            and self.rules["list_gap"].fullmatch(self.text, before[-1].name.end, name.start)
+            and self.rules["list_gap"].fullmatch(
+                _without_possessor(self.text[before[-1].name.end : name.start])
+            )
         )
 
     def _leave(self, sentence: Sentence, here: list[_Spot], linked: list[Fact]) -> None:
@@ -286,7 +288,7 @@ class _Linker:
             if found is None:
                 continue
             if isinstance(found, tuple):
-                return replace(fact, model=None, description=found[0], linked_by=None)
+                return replace(fact, model=None, description=found[0] or None, linked_by=None)
             return replace(fact, model=found, linked_by=name)
         return self._with(fact, self.topic, "topic")
 
@@ -369,6 +371,12 @@ class _Linker:
             gap = _without_possessor(gap)
             if self.rules["figure_then_name"].fullmatch(gap):
                 return after[0].model
+        if (
+            before
+            and before[-1].compared
+            and self.rules["relative"].fullmatch(self.text, before[-1].name.end, fact.at)
+        ):
+            return before[-1].model
         follows = self.rules["figure_then_description"].match(
             self.text, fact.at_end, min(sentence.end, fact.at_end + 60)
         )
@@ -383,6 +391,8 @@ class _Linker:
     def _unnamed(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> tuple[str] | None:
         if any(not s.compared and s.name.end <= fact.at for s in here):
             return None
+        if not here and self.rules["generic"].search(self.text, sentence.start, fact.at):
+            return ("",)
         for match in self.rules["unnamed"].finditer(self.text, sentence.start, sentence.end):
             named = [
                 s

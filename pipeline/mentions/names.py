@@ -67,6 +67,8 @@ _LOW_NAME: Final = re.compile(
     r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer),?\s(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
     r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
 )
+#: The capital of a sentence's first word; cues are written in small letters.
+_SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
 _ADJECTIVE: Final = re.compile(
     r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
@@ -526,12 +528,16 @@ def _shape(name: str, w: _Words) -> float:
     return score
 
 
+def _lowered(match: re.Match[str]) -> str:
+    return match[0].lower()
+
+
 def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
     """Read the surroundings of a spelling's first occurrences."""
     for start, end in candidate.spans[:LOOKS]:
         window = text[max(0, start - LEFT) : start]
         cut = window.rfind("\n")
-        window = window[cut + 1 :]
+        window = _SENTENCE_CAPITAL.sub(_lowered, window[cut + 1 :])
         for cue in w.left:
             if cue.id not in candidate.evidence and cue.pattern.search(window):
                 candidate.evidence[cue.id] = cue.weight
@@ -729,12 +735,13 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 accepted.add(key)
 
     organizations = _organizations(text, models, others, accepted, w)
-    if not accepted and not default_model and _SUBJECT.search(text):
+    if not accepted and not default_model:
+        needed = 1.0 if _SUBJECT.search(text) else 1.4
         # A text about training that names no model so far: what stands in a model's place is one.
         for key, candidate in models.items():
             if key in organizations or candidate.shape < -0.8 or key.isdigit():
                 continue
-            if candidate.context >= 0.6 and candidate.score + candidate.opening >= 1.0:
+            if candidate.context >= 0.6 and candidate.score + candidate.opening >= needed:
                 candidate.evidence["name.only-candidate"] = 1.0
                 accepted.add(key)
     return _build(text, title, models, accepted, organizations, w)
