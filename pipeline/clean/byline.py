@@ -23,14 +23,30 @@ from pipeline.clean.pieces import Piece, fold, key, mark_of
 # --- authors ---------------------------------------------------------------------------------
 
 
+#: Words that stand before a name in a byline, but begin names too ("Von Neumann", "Di Marco"), and common
+#: words: alone they count only with a colon, or in a byline that the page shows.
+_PARTICLES = frozenset(["von", "di", "par", "por", "av", "af", "door", "przez", "от", "oleh", "text", "texte", "texto", "testo", "tekst", "words", "story", "reporting", "editor", "writer", "author", "autor", "auteur", "yazan", "yazar", "bởi", "文", "글"])  # fmt: skip
+
+
 @cache
-def _author_words() -> tuple[re.Pattern[str], frozenset[str]]:
+def _author_words() -> tuple[re.Pattern[str], frozenset[str], re.Pattern[str]]:
+    """Return the pattern of what stands before a name, the names of no one, and the pattern for heads."""
     rules = rulebook.toml("clean/metadata.toml")["authors"]
-    before = "|".join(re.escape(word) for word in sorted(rules["before"], key=len, reverse=True))
+    words = sorted(rules["before"], key=len, reverse=True)
+    before = "|".join(re.escape(word) for word in words)
+    needing_colon = "|".join(re.escape(word) for word in words if word in _COLON_ONLY)
+    free = "|".join(re.escape(word) for word in words if word not in _COLON_ONLY)
+    sure = "|".join(re.escape(word) for word in words if word not in _PARTICLES and word not in _COLON_ONLY)
+    colon = r"\s{0,3}[:：/／｜|]\s{0,3}"
     return (
-        re.compile(rf"^(?:{before})(?:\s{{0,3}}[:：/／｜|]\s{{0,3}}|\s{{1,3}})(?=\S)", re.IGNORECASE),
+        re.compile(rf"^(?:(?:{free})(?:{colon}|\s{{1,3}})|(?:{needing_colon}){colon})(?=\S)", re.IGNORECASE),
         frozenset(rules["never"]),
+        re.compile(rf"^(?:(?:{before}){colon}|(?:{sure})\s{{1,3}})(?=\S)", re.IGNORECASE),
     )
+
+
+#: Labels that are everyday words: they need a colon.
+_COLON_ONLY = frozenset(["words", "story", "reporting", "text", "texte", "texto", "testo", "tekst", "editor", "writer", "journalist", "author", "authors", "autor", "autorin", "auteur", "autora", "байлайн", "текст", "автор", "авторы", "文", "글", "byline"])  # fmt: skip
 
 
 _AFTER_NAME = re.compile(
@@ -40,20 +56,34 @@ _AFTER_NAME = re.compile(
     r"|\s(?:on|in|at|am|le|el|em|il|op|for|pour|für|para)\s|\s{2,}|\n|[（(\[]|\d|updated\b|published\b|posted\b|last\s)",
     re.IGNORECASE,
 )
+#: Where a byline goes on with people who did something else, or with a date.
+_OTHERS = re.compile(
+    r"[;,/|·•]?\s{0,3}\b(?:editing|edited|additional reporting|photos?|photography|graphics?|illustration|video|translated|produced"
+    r"|fact[- ]check\w{0,3}|publié|publicado|pubblicato|veröffentlicht|aktualisiert|mis à jour|actualizado)\b"
+    r"|(?<=\S)\s{0,3}(?:编辑|編輯|責任編輯|责任编辑|責編|责编|校對|校对|攝影|摄影|翻譯|翻译|編集|写真|사진|편집)\s?[:：/／]|(?<=\S)[／]",
+    re.IGNORECASE,
+)
 _NAME_SPLIT = re.compile(
     r"\s{0,2}(?:,|;|、|，|&|\s(?:and|und|et|y|e|en|og|och|with|mit)\s)\s{0,2}", re.IGNORECASE
 )
 
 
-def author_names(text: str) -> str | None:
-    """Return the names that a byline gives, joined with ", ", or None where it names no one."""
-    before, never = _author_words()
+def author_names(text: str, *, in_head: bool = False) -> str | None:
+    """Return the names that a byline gives, joined with ", ", or None where it names no one.
+
+    in_head: the text is a value of the page's head, where "Von" begins a name.
+    """
+    shown, never, told = _author_words()
+    before = told if in_head else shown
     text = fold(text).strip("\"'“”()[]")
+    if "://" in text or text.startswith("www."):
+        return None
     for _ in range(3):
         found = before.match(text)
         if not found:
             break
         text = text[found.end() :]
+    text = _OTHERS.split(text, maxsplit=1)[0]
     cut = _AFTER_NAME.search(text, 1)
     if cut:
         text = text[: cut.start()]
@@ -96,7 +126,7 @@ def _linked_authors(item: Mapping[str, Any]) -> list[str]:
 def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
     """Return (names, basis) that the head gives, or None."""
     for item in head.articles:
-        names = [found for name in _linked_authors(item) if (found := author_names(name))]
+        names = [found for name in _linked_authors(item) if (found := author_names(name, in_head=True))]
         if names:
             return ", ".join(dict.fromkeys(names)), "json-ld"
     for name in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
@@ -112,7 +142,7 @@ def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
             "by",
         ):
             continue
-        names = [found for value in values[:8] if (found := author_names(value))]
+        names = [found for value in values[:8] if (found := author_names(value, in_head=True))]
         names = [value for value in names if not (site and key(value) == key(site))]
         if names:
             return ", ".join(dict.fromkeys(names)), "meta"
@@ -281,7 +311,7 @@ def byline_zone(
 
 def is_byline(text: str) -> bool:
     """Whether a short line gives nothing but an author or a date."""
-    before, _ = _author_words()
+    before = _author_words()[0]
     text = fold(text)
     found = before.match(text)
     if found and len(text) < 120:
@@ -375,11 +405,13 @@ def who_and_when(
     address: str,
     about: About,
     latest: dt.date,
+    *,
+    guess: bool = True,
 ) -> None:
     """Fill in author, published and modified.
 
     marked: what read_shown gave.  zone: the pieces around the headline, where bylines stand.
-    What these say beats the head.
+    What these say beats the head.  guess: whether htmldate may be asked (it is slow on huge pages).
     """
     lines = [piece.text for piece in zone if len(piece.text) < 220]
     author = head_author(head, about.site)
@@ -395,7 +427,7 @@ def who_and_when(
         author = (shown[0], "byline")
     if author:
         about.author, about.bases["author"] = author
-    _when(root, head, marked, zone, address, about, latest)
+    _when(root, head, marked, zone, address, about, latest, guess=guess)
 
 
 def _when(
@@ -406,6 +438,8 @@ def _when(
     address: str,
     about: About,
     latest: dt.date,
+    *,
+    guess: bool = True,
 ) -> None:
     published, modified = head_dates(head, latest)
     lines = [piece.text for piece in zone if len(piece.text) < 220]
@@ -436,7 +470,7 @@ def _when(
         published = (day, "url")
     if published is None and stamped:
         published = (stamped, "byline")
-    if published is None and modified is None and (day := guessed_date(root, latest)):
+    if published is None and modified is None and guess and (day := guessed_date(root, latest)):
         published = (day, "text")
     published = published or modified
     if published:

@@ -239,7 +239,9 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     listing = not head.articles and maintext.is_listing(pieces, region, worths)
     maintext.judge(nodes, pieces, region, worths, keys)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
-    byline.who_and_when(root, head, shown, [pieces[at] for at in zone], address, about, latest)
+    byline.who_and_when(
+        root, head, shown, [pieces[at] for at in zone], address, about, latest, guess=len(markup) < 1_500_000
+    )
     _cut_bylines(pieces, zone, region, about)
     _cut_source(inside, about)
 
