@@ -183,7 +183,7 @@ _ABOUT = (
 )
 _BEFORE = re.compile(
     rf"(?:(?P<over>\b(?:{_OVER})|[>≥⩾]=?)|(?P<under>\b(?:{_UNDER})|[<≤⩽]=?)|(?P<about>\b(?:{_ABOUT})|[~≈∼≃˜]))"
-    rf"[\s\u00a0]*(?:(?:a|an|the|just|its|their|another|only|whopping|mere|cool|staggering|estimated|total|of|some|about|around|roughly|approximately|about an?)[\s\u00a0]+){{0,2}}(?P<tilde>~)?$",
+    rf"[\s\u00a0]*[\"“‘']?(?:(?:a|an|the|just|its|their|another|only|whopping|mere|cool|staggering|estimated|total|of|some|about|around|roughly|approximately|about an?)[\s\u00a0]+){{0,2}}(?P<tilde>~)?$",
     re.IGNORECASE,
 )
 _AFTER_OP = re.compile(
@@ -325,6 +325,7 @@ def _yen_or_yuan(text: str, at: int) -> str:
     return best[1]
 
 
+_DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -514,6 +515,12 @@ def _op(text: str, number: _Number, begin: int) -> str:
     window = text[max(begin, number.start - 48) : number.start]
     found = _BEFORE.search(window)
     after = _AFTER_OP.match(text, number.after_unit)
+    if found and number.unit in _DURATIONS and found["over"] and found["over"].lower() == "over" and not re.search(
+        r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$", window[: found.start()], re.IGNORECASE
+    ):
+        return "~" if re.search(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~", found[0]) else after and ("~" if after["about"] else "=") or "="
+    if found and found["under"] and found["under"].lower() == "up to" and re.search(r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$", window[: found.start()], re.IGNORECASE):
+        return "="
     if found:
         if found["tilde"] or found["about"]:
             return "~"

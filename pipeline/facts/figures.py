@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pipeline.facts import judge, tables, trends
-from pipeline.facts.senses import attributed, senses
+from pipeline.facts.senses import attributed, basis, senses
 from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import MONEY, Figure, Words, find
 from pipeline.mentions.sentences import Sentence
@@ -27,9 +27,11 @@ PETAFLOP_DAY: Final = Decimal("8.64e19")
 #: Above these a number is a slip of the pen or of ours: parameters, devices, hours, FLOP, money in any currency, kWh, kg.
 _MOST: Final = {"parameters": Decimal(10) ** 16, "hardware": Decimal(10) ** 8, "duration": Decimal(10) ** 5, "device_hours": Decimal(10) ** 11, "compute": Decimal(10) ** 32,
                 "tokens": Decimal(10) ** 17, "cost": Decimal(10) ** 14, "price": Decimal(10) ** 9, "energy": Decimal(10) ** 13, "emissions": Decimal(10) ** 13, "trend": Decimal(10) ** 12}  # fmt: skip
+_LISTING: Final = re.compile(r"[^.!?]{2,70}?(?:\((?:19|20)\d\d\))?\s?(?::|–|—|-|\|)\s?(?:about |around |roughly |~|an estimated |approximately |up to |more than |over |less than |under |nearly )*[$€£¥]?[\d.,]+", re.IGNORECASE)
 _WAGES: Final = re.compile(r"\b(?:paid|wages?|workers?|annotators?|labell?(?:ers?|ed|ing)?|earn\w*|salar\w+|contractors?|tutors?|freelanc\w+|staff|people|experts|engineers|consultants?|lawyers?|nurses?|pay)\b", re.IGNORECASE)
 _RENTED: Final = re.compile(r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bnodes?\b|\binstances?\b|\bcards?\b|\b[HAVB]\d00|MI\d{3}|Trainium|Gaudi|Ascend|device|core", re.IGNORECASE)
 _CARDS: Final = re.compile(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
+_COST_BEFORE: Final = re.compile(r"\b(?:cost|costs|costing|costed|spent|bill (?:of|was|is)|spending|price tag of|budget of|paid)\s+(?:(?:it|them|us|about|around|roughly|nearly|over|more than|less than|some|an estimated|close to|closer to|up to|at least|only|just|under|almost|well|perhaps|maybe|something like|in the)\s+){0,4}[\"“‘']?$", re.IGNORECASE)
 _SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
@@ -328,12 +330,16 @@ class Reader:
             ):
                 return self._note(figure, "part of a name")
         role = figure.role
+        if role == "expert" and re.search(r"mixture[ -]of[ -]experts?(?:\W+[\w-]+){0,3}\W+$", text[:at], re.IGNORECASE) and not re.search(r"\beach\b|\bper expert|\bapiece", text[max(0, at - 30) : end + 30], re.IGNORECASE):
+            role = None
+        if role is None and re.search(r"^[\w\s-]{0,40}?\b(?:for|per|at) (?:each |every |any |a |any given |a given |one )?(?:token|time step|input|forward pass)", text[end : end + 70]) and not re.search(r"token-?s?\b[^.]{0,10}$", text[:at]):
+            role = "active"
         if role is None and re.search(
             r"\b(?:each|per) expert|experts? (?:of|each)", text[max(0, at - 40) : end + 40], re.IGNORECASE
         ):
             role = "expert"
         told = senses(text, at, end, following)
-        basis = "estimated" if "estimated" in told else None
+        said = "estimated" if "estimated" in told else None
         self._add(
             figure,
             "parameters",
@@ -341,7 +347,7 @@ class Reader:
             "a parameter count",
             told,
             role=role or "total",
-            basis=basis,
+            basis=said,
             **_number(quantity),
         )
 
@@ -352,7 +358,11 @@ class Reader:
             return
         if quantity.unit == "kg":
             return self._mass(figure, text, at, end, before, following)
+        if figure.rule == "figure.big" and quantity.unit is None and self._money_left_out(figure, text, at, end, before, following, figures):
+            return
         if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
+            return
+        if re.match(r"(?:a )?(?:few|couple|several)\b", text[at:end], re.IGNORECASE):
             return
         top = quantity.value if quantity.value is not None else quantity.high
         if top is None or top < 10**6:
@@ -388,8 +398,23 @@ class Reader:
         elif not in_brackets:
             if tokens_at > params_at or params_at < 0:
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
-        role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at] + behind[:30], re.IGNORECASE) else "total")
+        role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0], re.IGNORECASE) else "total")
         self._add(replace(figure, kind="parameters"), "parameters", "parameters.unit-left-out", "a size that stands alone", senses(text, at, end, following), role=role, **_number(quantity))
+
+    def _money_left_out(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> bool:
+        """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
+        quantity = figure.quantity
+        assert quantity is not None
+        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
+            return False
+        codes = [f.currency for f in self.facts if f.currency]
+        if not codes:
+            codes = [q.unit for q in read_quantities(self.text, 0, min(len(self.text), 8000)) if q.unit in MONEY]
+        if not codes:
+            return False
+        code = max(sorted(set(codes)), key=codes.count)
+        self._money(replace(figure, kind="money", rule="figure.money-currency-left-out", quantity=replace(quantity, unit=code)), text, at, end, before, following, figures)
+        return True
 
     def _mass(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
         carbon = judge.cues("mass", "carbon")
@@ -420,12 +445,14 @@ class Reader:
             return self._note(figure, "no count, only an order of magnitude")
         if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE):
             return self._note(figure, "a year")
+        if re.search(r"\b(?:each|every)\b[^.;]{0,45}\b(?:carr\w+|has|have|hold\w*|contain\w*|packs?|with|houses?)\s+(?:up to |about )?$", text[:at], re.IGNORECASE) and self._nodes(text, at, end) is None:
+            return self._note(figure, "the inside of a machine")
         if re.match(r"[ -]ways?\b", text[end : end + 6]):
             return self._note(figure, "a kind of server")
         if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):
             return self._note(figure, "none were used")
         if figure.device == "CPU":
-            return self._note(figure, "processors, not accelerators")
+            return self._processors(figure, text, at, end, before, following)
         device = figure.device
         if figure.rule == "hardware.of-them":
             counted = re.match(r"\s(?:of|more|such)[\w ]{0,20}?\b(?:cards|chips|gpus|accelerators|machines|devices|processors)\b", text[end:], re.IGNORECASE)
@@ -452,6 +479,15 @@ class Reader:
                 return
         self.last_device = (device, figure.at) if device != "GPU" else self.last_device
         self._add(figure, "hardware", figure.rule, verdict.why, told, device=device, use=verdict.use or "training", **number)
+
+    def _processors(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
+        """Processors count where a model was trained on them: "128,000 CPU cores", "200 CPUs"."""
+        verdict = judge.hardware(text, at, end, before, True)
+        if not verdict.is_fact or verdict.use == "inference" or not re.search(r"train|learn|self-play|evol|comput", text, re.IGNORECASE):
+            return self._note(figure, "processors without a run")
+        cores = re.search(r"cores?\b", self.text[figure.end : figure.span[1]], re.IGNORECASE)
+        assert figure.quantity is not None
+        self._add(figure, "hardware", figure.rule, verdict.why, senses(text, at, end, following), device="CPU core" if cores else "CPU", use="training", **_number(figure.quantity))
 
     def _nodes(self, text: str, at: int, end: int) -> tuple[_Node, Decimal] | None:
         """Return the nodes that hold the devices counted at [at, end) of a sentence, and how many there are."""
@@ -501,7 +537,7 @@ class Reader:
         beside = [d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
         if beside and re.match(r"[\w\s]{0,25}\((?:NVIDIA |Nvidia |all )?$|[\w\s]{0,20}, (?:all|mostly|each an?) $|[\w\s]{0,20} of (?:the )?(?:type )?$", text[end : beside[0].start]):
             return beside[0].name
-        return "GPU"
+        return self._type_near(figure.at, figure.end)
 
     def _shape_of_unknown(self, figure: Figure) -> str:
         """Name an accelerator that no shape knows: the words with a digit, or in capitals, before the noun."""
@@ -563,8 +599,8 @@ class Reader:
         shown = self.text[figure.end : figure.span[1]]
         unit = next((u for u in ("hour", "hr", "day", "week", "month", "year") if re.search(rf"(?<![a-z]){u}", shown, re.IGNORECASE)), "hour")
         device = figure.device or "GPU"
-        if re.match(r"CPU", device):
-            return self._note(figure, "processors, not accelerators")
+        if figure.device == "CPU" or figure.device is None and re.search(r"\bcores?[ -]", shown, re.IGNORECASE):
+            device = "CPU core"
         if device == "GPU":
             device = self._type_near(figure.at, figure.span[1])
         if re.search(r"\b(?:save[sd]?|saving|free|worth of|donat\w+|grant\w*|alloc\w+|award\w*|credits?|sells?|sold|offers?|rent out|available)\b", text[max(0, at - 50) : at], re.IGNORECASE) and not re.search(r"train|run\b", text, re.IGNORECASE):
@@ -669,14 +705,32 @@ class Reader:
         if low < 500 and re.search(r"\bhourly\b|\b(?:an|per|by the) hour\b|/h(?:ou)?r\b", text, re.IGNORECASE) and (near or _CARDS.search(text)) and not _WAGES.search(text) and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE):
             self._price(replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None), text, at, end, before, following, figures)
             return
-        verdict = judge.money(text, at, end, before, float(low), named=self.named)
+        earlier = next((f for f in reversed(self.facts[-4:]) if f.kind == "price" and f.per == "hour" and f.part == self.part), None)
+        if earlier is not None and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not _WAGES.search(text[max(0, at - 60) : end + 30]):
+            self._price(replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None), text, at, end, before, following, figures)
+            return
+        own = any(first == figure.end + gap for first, _ in self._names_in(figure.sentence) for gap in self._gaps_to_name(figure.end))
+        verdict = judge.money(text, at, end, before, float(low), named=self.named, of_name=own, listing=_LISTING.match(text) is not None)
+        if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
+            return self._note(figure, "a heading's range over several models")
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         if judge.law(text[slice(*judge.clause(text, at, end))]):
             return self._note(figure, "a legal threshold")
         told = senses(text, at, end, following)
-        basis = next((b for b in ("hypothetical", "projected", "estimated") if b in told), "reported")
-        self._add(figure, "cost", verdict.why.partition(" ")[0], verdict.why, told, currency=quantity.unit, scope=verdict.scope, period=verdict.period, basis=basis, **_number(quantity))
+        self._add(figure, "cost", verdict.why.partition(" ")[0], verdict.why, told, currency=quantity.unit, scope=verdict.scope, period=verdict.period, basis=self._basis(told, text, before), **_number(quantity))
+
+    def _gaps_to_name(self, end: int) -> list[int]:
+        """Return how far behind a sum a name begins that the sum is "for" or "on", if one does."""
+        lead = re.match(r"\s(?:for|on) (?:the )?", self.text[end : end + 10])
+        return [lead.end()] if lead else []
+
+    def _basis(self, told: dict[str, str], text: str, before: str) -> str:
+        """Return a cost's basis; a line of a list takes its introduction's."""
+        found = basis(told)
+        if found == "reported" and _LISTING.match(text) and re.search(r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices", before[-450:], re.IGNORECASE):
+            return "estimated"
+        return found
 
     def _time(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -686,11 +740,11 @@ class Reader:
         unit_end = (quantity.unit_end or figure.end) - figure.sentence.start
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
-        if quantity.unit == "hour" and top >= 20000 and (any(f.device for f in figures) or _RENTED.search(before[-300:])):
+        if quantity.unit == "hour" and top >= 20000 and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70]) and (any(f.device for f in figures) or _RENTED.search(before[-300:])):
             device = self._type_near(figure.at, figure.end)
             self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
             return
-        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named,
+        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-3:]),
                              devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
             return self._note(figure, verdict.why)

@@ -98,8 +98,12 @@ _PERIOD: Final = re.compile(
 _HEADLESS: Final = re.compile(r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE)
 
 
-def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False) -> Verdict:
-    """Judge a sum of money. before: the text before the sentence; value: the sum (its lower end); named: a model's name is near."""
+def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False, of_name: bool = False, listing: bool = False) -> Verdict:
+    """Judge a sum of money.
+
+    before: the text before the sentence. value: the sum (its lower end). named: a model's name stands in the sentence;
+    of_name: right behind "for" or "on". listing: the sentence is a line of a list, "NAME: sum".
+    """
     told = _money()
     if people_trained(sentence, named=named):
         return Verdict(False, "money.training-of-people")
@@ -116,15 +120,19 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
         return Verdict(False, "money.too-small-for-a-run")
     rule = next((name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), "")
+    if not rule and of_name:
+        rule = "money.for-a-model"
     if not rule:
         whole = inside if start == 0 or not _HEADLESS.match(sentence[start:]) else sentence
         refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(whole))), None)
         if refused:
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
+        if foreign := _foreign_subject(inside, place):
+            return Verdict(False, f"money.of-something-else ({foreign})")
         if told.strong.search(sentence):
             rule = "money.training-sentence"
-        elif not told.weak.search(sentence) and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at])):
+        elif not told.weak.search(sentence) and not (listing and told.before.search(earlier)) and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at])):
             return Verdict(False, "money.no-cost-in-sentence")
         elif named or told.before.search(sentence) or told.before.search(earlier):
             rule = "money.cost-sentence"
@@ -140,6 +148,8 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if running:
         word = (running[1] or running[2]).lower()
         period = {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(word, word)
+        if period in ("month", "week") and value < 1000 and not rule.startswith("money.of-training"):
+            return Verdict(False, "money.subscription")
         if scope == "hardware":
             scope = "inference"
         if scope == "training":
@@ -151,6 +161,30 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
 
 
+#: What may cost something and be a model, or the making of one.
+_OURS: Final = frozenset(
+    "it that this they which run runs training pretraining model models one job effort version system systems compute whole process experiment experiments attempt project ones each both together tuning sibling latter former work thing "
+    "programme program sum network all family generation flagship bot chatbot prototype stage phase step cluster gpus cards chips servers hardware what who total result replication reproduction there these those data search algorithm "
+    "agent tool successor predecessor rival release llm hours time energy electricity power bill computing ai research development start exercise undertaking feat itself alone alike also probably likely reportedly only actually still now "
+    "together then have has had would will could might may must should not n't never to and or but transformer machines accelerators he she we you i him her them us everything something anything nothing much".split()
+)
+_SUBJECT: Final = re.compile(r"(?:^|[\s(“\"])([A-Za-z’'-]+),?(?: (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤")
+_PRICE_OF: Final = re.compile(r"\b(?:price|cost|bill|tab) (?:of|for) (?:the|a|an|his|her|my|their|its|our|one|each|this|that) (?:[\w-]+ ){0,3}?([\w-]+) (?:is|was|of|at|came to|comes to|stands at|runs to|ran to|,) (?:\w+ ){0,3}¤")
+
+
+def _foreign_subject(inside: str, place: int) -> str:
+    """Return the noun whose cost the sum is, where that is no model and no run; "" where it may be one."""
+    for pattern in (_SUBJECT, _PRICE_OF):
+        found = pattern.search(inside)
+        if found is None:
+            continue
+        noun = found[1].strip("’'-").lower()
+        if not noun or found[1][0].isupper() and found.start(1) > 0 or noun in _OURS or any(c.isdigit() for c in noun) or noun.endswith(("ing", "ly")):
+            continue
+        return noun
+    return ""
+
+
 def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) -> str | None:
     """Return the scope whose cue stands nearest to the sum at `place`, or None where no cue stands."""
     nearest: tuple[int, int] = (1 << 20, 99)
@@ -160,6 +194,8 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
             continue
         for match in pattern.finditer(inside):
             gap = place - match.end() if match.end() <= place else match.start() - place
+            if name == "development" and (gap > 45 or match.start() > place and not re.match(r"¤ (?:to|on|for|in)\b", inside[place : place + 6])) or gap > 110:
+                continue
             if gap >= -1 and (max(gap, 0), rank) < nearest:
                 nearest, scope = (max(gap, 0), rank), name
     return scope
@@ -172,11 +208,12 @@ _IN_TIME: Final = re.compile(
 
 
 def time(
-    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False
+    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False, paid: bool = False
 ) -> Verdict:
     """Judge a stretch of time: is it time spent on training?
 
     end: behind the unit. named: a model's name stands in the sentence. devices: accelerators that it trained on do.
+    paid: right behind what the training cost.
     """
     if people_trained(sentence, named=named):
         return Verdict(False, "time.training-of-people")
@@ -193,6 +230,8 @@ def time(
     done = re.search(r"\b(?:ready|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
+    if paid and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):
+        return Verdict(True, "time.beside-a-cost")
     if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
         return Verdict(True, "time.beside-devices")
     if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(

@@ -28,6 +28,7 @@ class Trigger:
     scope: str
     pattern: re.Pattern[str]
     near: int
+    comma: bool
 
 
 def words(patterns: list[str], name: str) -> re.Pattern[str]:
@@ -58,10 +59,11 @@ def triggers() -> tuple[tuple[Trigger, ...], re.Pattern[str]]:
                 entry["scope"],
                 words(entry["pattern"], entry["id"]),
                 entry.get("near", 200),
+                entry.get("comma", False),
             )
         )
     stops = re.compile(
-        r"[;:]|[.!?] |\s[–—]\s|—|,\s(?:and|or|which|who)\b|(?<!\w)(?:"
+        r"[;:]|[.!?] |\s[–—]\s|—|,\s(?:and|or|which|who|has|have|had|is|was|were|are|cost|costs|took|used)\b|(?<!\w)(?:"
         + "|".join(told["terminators"])
         + r")(?!\w)",
         re.IGNORECASE,
@@ -95,6 +97,8 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
                 continue
             if rule.scope == "clause" and stops.search(gap):
                 continue
+            if rule.comma and re.search(r",\s", gap):
+                continue
             out[rule.sense] = rule.id
             break
     return out
@@ -107,6 +111,16 @@ _SAID: Final = re.compile(
 _NOBODY: Final = frozenset(
     "It He She They We This That These Those The A An But And So In Training Pre-training One Some Both Each".split()
 )
+
+
+def basis(told: dict[str, str]) -> str:
+    """Return the basis of a cost from its senses, the stronger first."""
+    if "ahead" in told and ("projected" in told or "hypothetical" in told):
+        return "projected"
+    for sense, name in (("hypothetical", "hypothetical"), ("estimated", "estimated"), ("supposed", "hypothetical"), ("projected", "projected")):
+        if sense in told:
+            return name
+    return "reported"
 
 
 def attributed(sentence: str) -> str | None:
