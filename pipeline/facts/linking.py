@@ -102,6 +102,7 @@ class _Linker:
         self.rules = _rules()
         self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
         self.state = _State()
+        self.total: dict[str, float] = {}  # parameters said of each model so far
         self.tables: dict[int, list[Sentence]] = {}
         for sentence in self.sentences:
             if sentence.kind == "table_row" and sentence.table is not None:
@@ -135,6 +136,7 @@ class _Linker:
             number = _last_not_after(starts, fact.at)
             inside.setdefault(number, []).append(index)
         spots = self._spots()
+        shared: list[Fact] = []
         for number, sentence in enumerate(self.sentences):
             here = spots.get(number, [])
             if sentence.block != self.state.block:
@@ -143,8 +145,29 @@ class _Linker:
             linked = self._sentence(sentence, here, [facts[i] for i in indexes])
             for index, fact in zip(indexes, linked, strict=True):
                 out[index] = fact
+            shared += [copy for fact in linked for copy in self._each(sentence, here, fact)]
             self._leave(sentence, here, linked)
-        return out
+        return out + shared
+
+    def _each(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> list[Fact]:
+        """Copies of a fact that is said of each of several models: "A and B were each trained on 8 GPUs"."""
+        if fact.linked_by not in ("clause", "sentence"):
+            return []
+        for names in self._lists(here):
+            last = names[-1].name
+            if (
+                last.canonical != fact.model
+                or not last.end <= fact.at <= last.end + 90
+                or any(s.compared for s in names)
+            ):
+                continue
+            if self.rules["each"].match(self.text, last.end, fact.at):
+                return [
+                    replace(fact, model=s.model, linked_by="each")
+                    for s in names[:-1]
+                    if s.model != fact.model
+                ]
+        return []
 
     def _spots(self) -> dict[int, list[_Spot]]:
         starts = [s.start for s in self.sentences]
@@ -241,6 +264,9 @@ class _Linker:
                 out.append(replace(fact, model=parallel[index], linked_by="respectively"))
                 continue
             out.append(self._one(sentence, here, fact, out))
+            done = out[-1]
+            if done.kind == "parameters" and done.model and done.value and done.role in (None, "total"):
+                self.total.setdefault(done.model, float(done.value))
         return self._shared(sentence, here, out)
 
     def _shared(self, sentence: Sentence, here: list[_Spot], facts: list[Fact]) -> list[Fact]:
@@ -430,7 +456,7 @@ class _Linker:
             return None
         first = after[0]
         gap = self.text[fact.at_end : first.name.start]
-        if self.rules["clause"].search(gap):
+        if self.rules["clause"].search(gap) or re.search(r"(?<![\w.])\d", gap):
             return None
         tail = _without_possessor(gap)
         found = None
@@ -546,9 +572,13 @@ class _Linker:
     def _by_size(self, here: list[_Spot], at: int, *, largest: bool) -> str | None:
         """The larger or smaller of the models in play, where their names or order tell."""
         recent = list(dict.fromkeys([*self.state.recent[-4:], *(s.model for s in here if s.name.end <= at)]))
-        sized = [
-            (float(m[1]), model) for model in recent if (m := re.search(r"(\d+(?:\.\d+)?)[Bb]\b", model))
-        ]
+        sized = []
+        for model in recent:
+            size = re.search(r"(\d+(?:\.\d+)?)[Bb]\b", model)
+            if model in self.total or size:
+                sized.append(
+                    (self.total.get(model) or float(size[1]) * 1e9 if size else self.total[model], model)
+                )
         focus = self._focus_at(here, at)
         if len(sized) >= 2 and {model for _, model in sized} >= set(recent[-2:]):
             return (max if largest else min)(sized)[1]

@@ -736,14 +736,7 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
 
     organizations = _organizations(text, models, others, accepted, w)
     if not accepted and not default_model:
-        needed = 1.0 if _SUBJECT.search(text) else 1.4
-        # A text about training that names no model so far: what stands in a model's place is one.
-        for key, candidate in models.items():
-            if key in organizations or candidate.shape < -0.8 or key.isdigit():
-                continue
-            if candidate.context >= 0.6 and candidate.score + candidate.opening >= needed:
-                candidate.evidence["name.only-candidate"] = 1.0
-                accepted.add(key)
+        _adopt(text, models, accepted, organizations, lower_words)
     return _build(text, title, models, accepted, organizations, w)
 
 
@@ -758,9 +751,19 @@ def _listed(text: str, models: dict[str, _Candidate], accepted: set[str], thresh
     for (_, end, left), (start, _, right) in pairwise(spans):
         if left == right or start - end > 30 or (left in accepted) == (right in accepted):
             continue
-        other = models[right if left in accepted else left]
-        if other.shape >= 0.4 and "name.listed" not in other.evidence and _AND.fullmatch(text, end, start):
+        mate, other = (models[left], models[right]) if left in accepted else (models[right], models[left])
+        if "name.listed" in other.evidence or _AND.fullmatch(text, end, start) is None:
+            continue
+        if other.shape >= 0.4:
             other.evidence["name.listed"] = 1.0
+        elif (
+            text[end:start] == " and "
+            and other.shape + other.opening >= 0
+            and other.context >= 0
+            and _STRONG & set(mate.evidence)
+            and other.key not in _words().organizations
+        ):
+            other.evidence["name.listed"] = 2.5
     accepted.update(key for key, c in models.items() if c.score >= threshold)
 
 
@@ -816,6 +819,37 @@ def _possessed(text: str, start: int, w: _Words) -> bool:
     """Whether a known firm's possessive stands right before: "DeepMind's X"."""
     match = _POSSESSOR.search(text, max(0, start - 40), start)
     return match is not None and squash(match[1]) in w.organizations
+
+
+def _adopt(
+    text: str,
+    models: dict[str, _Candidate],
+    accepted: set[str],
+    organizations: Mapping[str, _Candidate],
+    lower_words: set[str],
+) -> None:
+    """A text about training that names no model so far: what stands in a model's place is one.
+
+    In a short text the only candidate that nothing speaks against is enough.
+    """
+    left = []
+    for key, candidate in models.items():
+        if (
+            key in organizations
+            or candidate.shape < -0.8
+            or key.isdigit()
+            or any(v < 0 for v in candidate.evidence.values())
+        ):
+            continue
+        if candidate.context >= 0.6 and candidate.score + candidate.opening >= 1.0:
+            candidate.evidence["name.only-candidate"] = 1.0
+            accepted.add(key)
+        name = candidate.spellings.most_common(1)[0][0]
+        if " " not in name and len(name) > 2 and name.lower() not in lower_words:
+            left.append(key)
+    if not accepted and len(left) == 1 and len(text) < 600 and _SUBJECT.search(text):
+        models[left[0]].evidence["name.only-candidate"] = 1.0
+        accepted.add(left[0])
 
 
 def _grade(name: str, w: _Words) -> bool:
