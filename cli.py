@@ -52,6 +52,9 @@ HostDelay = Annotated[
 LogFormat = Annotated[
     str | None, typer.Option("--log-format", help="Log every step to stderr: text or json.")
 ]
+NoTriage = Annotated[
+    bool, typer.Option("--no-triage", help="Read every page in full, also one that can hold no figure.")
+]
 DEFAULT_DB = Path("costline.duckdb")
 
 
@@ -154,6 +157,7 @@ def extract(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every mention, its rule, and what became of it.")
     ] = False,
+    no_triage: NoTriage = False,
 ) -> None:
     """Extract facts from pages (cleaned first) or clean texts. Touches no database.
 
@@ -163,9 +167,11 @@ def extract(
     from pipeline import run
 
     failures = []
-    for outcome in run.outcomes(_pages(inputs)):
+    for outcome in run.outcomes(_pages(inputs), triage=not no_triage):
         if outcome.failure is not None:
             failures.append(outcome.failure)
+        elif outcome.rejected is not None and outcome.rejected.reason == "passed_over":
+            _line({"id": outcome.rejected.id, "facts": [], "skipped": outcome.rejected.detail})
         elif outcome.rejected is not None:
             _line({"id": outcome.rejected.id, "facts": [], "rejected": outcome.rejected.reason})
         elif outcome.article is not None and explain and not jsonl:
@@ -202,6 +208,7 @@ def ingest(
     kind: Annotated[
         str, typer.Option(help="What the addresses are: auto, page, feed, sitemap, listing.")
     ] = "auto",
+    no_triage: NoTriage = False,
     archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
     allow_host: AllowHost = None,
     host_delay: HostDelay = None,
@@ -223,6 +230,7 @@ def ingest(
         allow_hosts=allow_host,
         host_delay=host_delay,
         log_format=log_format,
+        triage=False if no_triage else None,
     )
     with (
         held(db, "ingest"),

@@ -81,9 +81,9 @@ class CrawlSummary:
 
     def told(self) -> str:
         """Return the run in one line."""
-        order = ("new", "revised", "unchanged", "rejected", "filtered", "not due", "over the limit", "failed", "facts", "cuts")  # fmt: skip
+        order = ("new", "revised", "unchanged", "rejected", "passed over", "filtered", "not due", "over the limit", "failed", "facts", "cuts")  # fmt: skip
         parts = [f"{self.counts[word]} {word}" for word in order if self.counts.get(word)]
-        nothing_new = not any(self.counts.get(word) for word in ("new", "revised", "rejected"))
+        nothing_new = not any(self.counts.get(word) for word in ("new", "revised", "rejected", "passed over"))
         return (", ".join(parts) or "no pages") + ("; nothing new to store" if nothing_new else "")
 
 

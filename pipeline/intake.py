@@ -112,7 +112,7 @@ def take_in(
     stop = stop or threading.Event()
     run_id = patiently(ledger, lambda: ledger.start_run(command, rules=rulebook.digest()))
     configure(settings.log_format, run_id=run_id)
-    stage = partial(run.process, restored=patiently(ledger, ledger.restored_cuts))
+    stage = partial(run.process, restored=patiently(ledger, ledger.restored_cuts), triage=settings.triage)
     ledger.release()
     summary = CrawlSummary()
     local = [source for source in sources if source.is_local]

@@ -15,6 +15,7 @@ from functools import partial
 from pipeline import clean as cleaning
 from pipeline import facts as reading
 from pipeline import rulebook, stories
+from pipeline.triage import judge
 from pipeline.workers import default_workers, map_pages
 from schemas.errors import ReadError
 from schemas.records import Failure, Outcome, Page, Rejected
@@ -28,16 +29,22 @@ WARM_UP = Page(
 )  # a worker reads it first, to load rules and libraries
 
 
-def process(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
+def process(page: Page, *, restored: frozenset[str] = frozenset(), triage: bool = True) -> Outcome:
     """Take one page to its facts.
 
     restored: ids of cuts that stay in.
-    Returns an Outcome with an article and its reading, a rejection, or a failure.
+    triage:   pass over, unread, a page on which nothing can be a fact with a figure (pipeline.triage).
+    Returns an Outcome with an article and its reading, a rejection ("passed_over" by triage), or a failure.
     """
+    verdict = judge(page)
+    if triage and not verdict.may:
+        passed = Rejected(page.id, page.source, page.sha256, page.fetched_at, "passed_over", verdict.why, page.url, verdict.title)
+        return Outcome(input=page.source, page=page, rejected=passed, rules=rulebook.digest())
     outcome = clean_only(page, restored=restored)
     if outcome.article is None:
         return outcome
-    return replace(outcome, reading=reading.read(outcome.article), marks=stories.marks(outcome.article))
+    read = reading.read(outcome.article, anyway=verdict.by_size)
+    return replace(outcome, reading=read, marks=stories.marks(outcome.article))
 
 
 def clean_only(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
@@ -58,11 +65,12 @@ def outcomes(
     restored: frozenset[str] = frozenset(),
     workers: int | None = None,
     only_clean: bool = False,
+    triage: bool = True,
 ) -> Iterator[Outcome]:
     """Process pages where a stall or an explosion costs only that page; in order.
 
     workers: processes; None for one a core, 0 for this process alone (nothing is killable then).
-    only_clean: read no facts. A failure to read an input passes through.
+    only_clean: read no facts. triage: see process. A failure to read an input passes through.
     """
-    stage = partial(clean_only if only_clean else process, restored=restored)
+    stage = partial(clean_only, restored=restored) if only_clean else partial(process, restored=restored, triage=triage)
     return map_pages(stage, pages, workers=default_workers() if workers is None else workers, warm_up=WARM_UP)

@@ -29,6 +29,7 @@ class Settings:
     keep_pages:   "database" (compressed, for reread) or "archive" (only there).
     retention_days: raw bodies of superseded versions are dropped from the database after so long; 0 never.
     deadline, memory_mb: for reading one page (see pipeline.workers).
+    triage:       pass over, unread, pages that can't hold a fact with a figure (see pipeline.triage).
     """
 
     allow_hosts: frozenset[str] = frozenset()
@@ -44,6 +45,7 @@ class Settings:
     deadline: float = 10.0
     memory_mb: int = 512
     log_format: str = ""
+    triage: bool = True
 
     @property
     def user_agent(self) -> str:
@@ -87,6 +89,14 @@ def _one_of(*words: str) -> Callable[[Any], str]:
     return read
 
 
+def _switch(value: Any) -> bool:
+    """true or false"""
+    told = str(value).strip().lower()
+    if told not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+        raise ValueError
+    return told in ("true", "1", "yes", "on")
+
+
 def _contact(value: Any) -> str:
     """an e-mail address, mailto: or https: address, on one line"""
     told = str(value).strip()
@@ -114,6 +124,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "deadline": _within(0.1, 3600, float),
     "memory_mb": _within(64, 1 << 20, int),
     "log_format": _one_of("text", "json", ""),
+    "triage": _switch,
 }
 assert set(_READ) == {item.name for item in fields(Settings)}
 

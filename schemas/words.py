@@ -94,6 +94,7 @@ REJECTIONS: Final = (
     "no_article",  # no running text (a front page, a listing, a log-in wall)
     "empty",  # no visible words at all
     "soft_404",  # says "not found" with status 200
+    "passed_over",  # nothing on it can be a figure of a model's making: not read (see --no-triage)
 )
 
 #: Which step of the road a failure stopped.
