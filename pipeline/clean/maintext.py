@@ -252,7 +252,7 @@ def judge(
             found := judge_line(piece.text.split("\n", 1)[0] if size < 4000 else piece.text, linked=linked)
         ) is not None:
             _mark(piece, *found)
-        elif size >= 140 and piece.kind == "paragraph":
+        elif size >= 60 and piece.kind == "paragraph":
             if piece.text in seen:
                 repeated.append(at)
             elif size > 1500 and sum(text[:80] in piece.text for text in list(seen)[:40]) >= 3:
@@ -260,7 +260,7 @@ def judge(
             else:
                 seen[piece.text] = at
         running += worths[at] > 80
-    if len(repeated) >= 3 and 2 * len(repeated) >= len(seen) - 2:
+    if len(repeated) >= 3 and len(repeated) >= 0.8 * len(seen):
         # a second copy of the text, for another size of screen
         for at in repeated:
             _mark(pieces[at], "boilerplate", "repeated-block")

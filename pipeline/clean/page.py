@@ -114,22 +114,26 @@ def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Re
     )
     host = urlsplit(page.url).hostname if page.url else None
     cuts: list[Cut] = []
-    first = given[0].text
     titles: list[Removed] = []
-    if "\n" not in first and len(first) <= plain.LONGEST_FIRST_LINE:
-        context = spam.SpamContext(language=about.language, host=host, blocks=tuple(given))
+    context = spam.SpamContext(language=about.language, host=host, blocks=tuple(given))
+    while given:
+        first = given[0].text
+        if "\n" in first or len(first) > plain.LONGEST_FIRST_LINE:
+            break
         title, found = spam.clean_title([("first line", first)], context=context)
-        after = given[1].text if len(given) > 1 else ""
-        if title and plain.looks_like_title(title):
+        if not title or not plain.looks_like_title(title):
+            break
+        if about.title is None:
             about.title, about.bases["title"] = title, "first line"
-            if after and (found or plain.leaves_as_title(title, after)):
-                titles = found
-                cuts.append(Cut(Removed(first, "headline", "first-line"), 0, whole="heading"))
-                given = given[1:]
-                while len(given) > 1 and plain.leaves_as_title(given[0].text, given[1].text):
-                    cuts.append(Cut(Removed(given[0].text, "teaser", "second-line"), 0, whole="heading"))
-                    given = given[1:]
-    verdicts = plain.judge_blocks(given, title=about.title or "")
+        after = given[1].text if len(given) > 1 else ""
+        if not plain.leaves_as_title(title, after) and not (after and found and not title.endswith(".")):
+            break
+        # a second line of the same make is the line under the headline
+        reason = ("teaser", "second-line") if cuts else ("headline", "first-line")
+        titles = titles or found
+        cuts.append(Cut(Removed(first, *reason), 0, whole="heading"))
+        given = given[1:]
+    verdicts = plain.judge_blocks(given, title=about.title or "" if cuts else "")
     kept, more = _sort_out(given, verdicts.each)
     if verdicts.source is not None:
         about.original_source, about.bases["original_source"] = verdicts.source.name, "text"
@@ -259,7 +263,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     cuts.sort(key=lambda cut: cut.block)
     _take_hints(page, about, latest)
     running = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
-    refusal = maintext.refuse([head.title, *(text for _, text in headings[:3])]) if running < 600 else None
+    refusal = maintext.refuse([head.title, *(text for _, text in headings[:3])]) if running < 400 else None
     if refusal is None and listing and head.first("og:type").lower() != "article":
         refusal = "no_article", "a list of other pages"
     if refusal is None and running < 40 and sum(len(block.text) for block in kept) < 80 and not head.articles:

@@ -407,10 +407,11 @@ def _placed(found: list[Link], shift: int, text: str) -> tuple[list[Link], int]:
     return links, sum(link.end - link.start for link in links)
 
 
-def _renormed(link: Link, text: str) -> Link:
-    """Return a link as it lies in the normal form of a text."""
-    start, end = len(normal(text[: link.start])), len(normal(text[: link.end]))
-    return Link(start, max(start, end), link.href, link.rel, link.style)
+def _renormed(link: Link, text: str, shift: int) -> Link | None:
+    """Return a link as it lies in the normal form of a text, less shift characters at its beginning."""
+    start = max(0, len(normal(text[: link.start])) - shift)
+    end = len(normal(text[: link.end])) - shift
+    return Link(start, end, link.href, link.rel, link.style) if start < end else None
 
 
 def _is_data_table(table: HtmlElement) -> bool:
@@ -486,16 +487,18 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
         node, kind, level, table = state[-1]
         raw = "".join(line.parts)
         text = raw.strip() if kind != "code" else raw.strip("\n").rstrip()
-        if text and len(pieces) < MOST_PIECES:
-            links: list[Link] = []
-            linked = 0
+        links: list[Link] = []
+        linked = 0
+        if text:
             if line.links:
                 shift = len(raw) - len(raw.lstrip() if kind != "code" else raw.lstrip("\n"))
                 links, linked = _placed(line.links, shift, text)
             clean = normal(text)
             if clean != text:
-                links = [_renormed(link, text) for link in links]
-                text = clean
+                shift = len(clean) - len(clean.lstrip())
+                links = [moved for link in links if (moved := _renormed(link, text, shift))]
+                text = clean.strip()
+        if text and len(pieces) < MOST_PIECES:
             pieces.append(Piece(node, kind, text, links, min(linked, len(text)), level, table))
         still = line.open
         line = _Line()

@@ -22,7 +22,6 @@ _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]{0,2}$")
 LONGEST_TITLE = 220  # characters of a first line that may be a title, after spam
 LONGEST_FIRST_LINE = 1500  # with the spam that was glued to it
 _LONG_LINE = 120  # characters; a line that is longer and ends a sentence is a paragraph of its own
-_RUNNING = 120  # characters from which a block counts as text and not as a line of furniture
 
 
 def split_blocks(text: str) -> list[str]:
@@ -36,7 +35,7 @@ def split_blocks(text: str) -> list[str]:
 
 def split_long_lines(block: str) -> list[str]:
     """Cut a block behind each long line that ends a sentence: it was a paragraph, not a wrapped line."""
-    lines = [stripped for line in block.split("\n") if (stripped := line.strip())]
+    lines = [line.rstrip() for line in block.strip().split("\n") if line.strip()]
     if not lines:
         return []
     made = [[lines[0]]]
@@ -44,7 +43,7 @@ def split_long_lines(block: str) -> list[str]:
         if len(before) > _LONG_LINE and _ENDS_SENTENCE.search(before):
             made.append([])
         made[-1].append(line)
-    return ["\n".join(group) for group in made]
+    return ["\n".join(group).strip() for group in made]
 
 
 def split_block(block: Block) -> list[Block]:
@@ -157,7 +156,7 @@ def judge_blocks(blocks: list[Block], *, title: str = "") -> Verdicts:
     for _ in range(8):
         left = [at for at, verdict in enumerate(each) if verdict is None]
         before = len(left)
-        last_text = max((at for at in left if len(blocks[at].text) >= _RUNNING), default=-1)
+        last_text = max((at for at in left if _is_running(blocks[at].text)), default=-1)
         # what stands behind a heading of the comments or of other articles, at the very end
         tail = any(
             verdict is not None and at > last_text >= 0 and verdict[0] in ("comments", "related", "share")
@@ -187,10 +186,18 @@ def judge_blocks(blocks: list[Block], *, title: str = "") -> Verdicts:
     return Verdicts(tuple(each), source, tuple(bylines))
 
 
+def _is_running(text: str) -> bool:
+    """Whether a block is text and not a line of furniture."""
+    return len(text) >= 120 or (len(text) >= 40 and _ENDS_SENTENCE.search(text) is not None)
+
+
 def _first_link(block: Block) -> str:
     for link in block.links:
         return block.text[link.start : link.end]
     return ""
+
+
+_MARKS = " \t•*-–0123456789"
 
 
 def furniture(block: Block) -> tuple[str, str] | None:
@@ -199,9 +206,9 @@ def furniture(block: Block) -> tuple[str, str] | None:
         return None
     linked = sum(link.end - link.start for link in block.links) / max(1, len(block.text))
     lines = block.text.split("\n")
-    verdicts = [judge_line(line.strip(), linked=linked) for line in lines]
+    verdicts = [judge_line(line.strip(_MARKS if len(lines) > 1 else " "), linked=linked) for line in lines]
     found = [verdict for verdict in verdicts if verdict]
     rest = [line for line, verdict in zip(lines, verdicts, strict=True) if not verdict]
-    if not found or any(len(line.strip(" •*-0123456789")) > 12 for line in rest):
+    if not found or any(len(line.strip(_MARKS)) > 12 for line in rest):
         return None
     return found[0]
