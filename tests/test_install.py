@@ -28,7 +28,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("elsewhere")
     source = place / "source"
     run("git", "clone", "-q", ROOT, source, cwd=place)
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", place, source, cwd=place)
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", place, source, cwd=place)
     venv.create(place / "env", with_pip=True)
     wheel = next(place.glob("*.whl"))
     pip = [place / "env" / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
