@@ -20,7 +20,8 @@ from pipeline.facts import read
 from schemas.records import Article
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-SETS = ("gold", "gold-even", "gold-odd", "epoch", "epoch-first", "epoch-second", "seed", "cases", "cases-even", "cases-odd")
+SETS = ("gold", "gold-even", "gold-odd", "epoch", "epoch-first", "epoch-second", "seed", "cases", "cases-even", "cases-odd",
+        *(f"batch-{number}" for number in range(1, 7)))  # fmt: skip
 
 
 def scorer() -> Any:
@@ -42,6 +43,9 @@ def documents(name: str) -> dict[str, dict[str, Any]]:
         half = len(keys) // 2
         chosen = {"epoch-first": keys[:half], "epoch-second": keys[half:]}.get(name, keys)
         return {key: docs[key] for key in chosen}
+    if name.startswith("batch-"):
+        found: dict[str, dict[str, Any]] = score.load(str(SHARED / "gold2" / name))
+        return found
     if name.startswith("cases"):
         lines: dict[str, dict[str, Any]] = {}
         for path in sorted((Path(__file__).resolve().parents[1] / "tests" / "cases").glob("*.jsonl")):

@@ -171,14 +171,14 @@ _OVER = (
     r"a little over|just over|slightly over|well over|slightly more than|just above|well above|upward of|longer than|not more than that of|past|better than"
 )
 _UNDER = (
-    r"less than|under|below|fewer than|up to|as (?:much|many|little|few|high|long|low) as|at most|no more than|not more than|"
+    r"less than|under|below|fewer than|up to|as (?:much|many|high|long) as|at most|no more than|not more than|"
     r"just under|well under|a little under|slightly under|within|a maximum of|maximum of|shy of|lower than|smaller than|just below|only up to|down to as little as|"
     r"not exceeding|cheaper than|shorter than|just shy of|well below|capped at"
 )
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.|c\.|nearly|almost|close to|nearing|on the order of|"
     r"in the (?:region|neighbou?rhood|vicinity|ballpark|range) of|in the order of|somewhere (?:around|near)|give or take|of the order of|"
-    r"an estimated|estimated at|est\.|perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
+    r"perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
     r"near|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
 )
 _BEFORE = re.compile(
@@ -404,6 +404,8 @@ def _read_one(text: str, at: int) -> _Number | None:
             re.IGNORECASE,
         ):
             return None
+    if currency is None and scale_text and scale_text.strip().lower() == "grand":
+        currency = "USD"
     number = _Number(match.start(), end, base, scale, currency)
     if scale_text and scale is not None:
         number.last_scale = _scale_value(re.split(r"[\s-]+", scale_text.strip())[-1])

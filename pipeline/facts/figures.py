@@ -116,6 +116,7 @@ class Reader:
         self.sentence = Sentence(0, 0, "paragraph", 0)
         self.named = False
         self.only_type: str | None = None
+        self.topical = bool(self.names) or judge.about_models(text)
 
     def read(self) -> None:
         """Fill facts and mentions, in text order."""
@@ -368,6 +369,8 @@ class Reader:
         if top is None or top < 10**6:
             return
         written = text[at:end]
+        if not re.search(r"[A-Za-z]", written):
+            return
         letter = re.search(r"\d ?[BMT]$", written)
         behind = text[end : end + 50]
         counts = re.match(r"\s+(?:of (?:the |its |those )?)?(?:[a-z-]+ ){0,2}?[a-z-]+", behind)
@@ -380,10 +383,11 @@ class Reader:
         near = text[max(0, at - 60) : end + 40]
         if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b", near, re.IGNORECASE):
             return self._note(replace(figure, kind="parameters"), "counts something else")
-        tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
-        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", before[-350:] + text[:at], re.IGNORECASE)), default=-1)
-        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
-        if fed and (tokens_at >= 0 or "token" in text[end:].lower()) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
+        earlier = self.text[max(0, figure.sentence.start - 1000) : figure.at]
+        tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", earlier, re.IGNORECASE)), default=-1)
+        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", earlier, re.IGNORECASE)), default=-1)
+        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|got|learn(?:s|ed|t) from|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
+        if fed and (tokens_at >= 0 or re.search(r"\btoken", self.text, re.IGNORECASE)) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
             self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
             return
         in_brackets = re.search(r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]) and re.match(r"\s*[),;/]", behind)
@@ -464,7 +468,7 @@ class Reader:
         if device == "GPU":
             device = self._resolved(figure, text, at, end)
         nodes = self._nodes(text, at, end)
-        verdict = judge.hardware(text, at, end, before, True, named=self.named)
+        verdict = judge.hardware(text, at, end, before, True, named=self.named, topical=self.topical)
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         told = senses(text, at, end, following)
@@ -495,7 +499,7 @@ class Reader:
         found = None
         for match in _NODE.finditer(text, max(0, at - 140), at):
             between = text[match.end() : at]
-            if _EACH.search(between) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
+            if _EACH.search(between) and not devices(between, 0, len(between)) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
                 found = match
             elif re.fullmatch(r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between):
                 found = match
@@ -555,7 +559,7 @@ class Reader:
         self.last_device = (figure.device or "GPU", figure.at)
         if any(other.kind in ("hardware", "device_hours", "price") and other.device == figure.device for other in figures):
             return self._note(figure, "counted beside")
-        verdict = judge.hardware(text, at, end, before, False)
+        verdict = judge.hardware(text, at, end, before, False, topical=self.topical)
         if not verdict.is_fact or verdict.use == "inference":
             return self._note(figure, verdict.why)
         start, _ = judge.clause(text, at, end)
@@ -710,7 +714,7 @@ class Reader:
             self._price(replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None), text, at, end, before, following, figures)
             return
         own = any(first == figure.end + gap for first, _ in self._names_in(figure.sentence) for gap in self._gaps_to_name(figure.end))
-        verdict = judge.money(text, at, end, before, float(low), named=self.named, of_name=own, listing=_LISTING.match(text) is not None)
+        verdict = judge.money(text, at, end, before, float(low), named=self.named, topical=self.topical, of_name=own, listing=_LISTING.match(text) is not None)
         if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
             return self._note(figure, "a heading's range over several models")
         if not verdict.is_fact:
@@ -744,7 +748,7 @@ class Reader:
             device = self._type_near(figure.at, figure.end)
             self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
             return
-        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-3:]),
+        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-3:]),
                              devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
             return self._note(figure, verdict.why)

@@ -78,9 +78,19 @@ def cues(table: str, name: str) -> re.Pattern[str]:
     return words(rulebook.toml("context.toml")[table][name], f"context.{table}.{name}")
 
 
-def people_trained(sentence: str, *, named: bool) -> bool:
-    """Whether the sentence is about the training of people or animals. named: a model's name stands in it."""
-    return cues("other", "people").search(sentence) is not None and not named and cues("other", "ai").search(sentence) is None
+def people_trained(sentence: str, *, named: bool, topical: bool = False) -> bool:
+    """Whether the sentence is about the training of people or animals.
+
+    named: a model's name stands in it. topical: the text is about models, so that hints are not enough.
+    """
+    if named or cues("other", "ai").search(sentence):
+        return False
+    return cues("other", "people").search(sentence) is not None or not topical and cues("other", "people_hints").search(sentence) is not None
+
+
+def about_models(text: str) -> bool:
+    """Whether a text speaks of models at all: three words of the field in its first 20,000 characters."""
+    return sum(1 for _ in zip(range(3), cues("other", "ai").finditer(text, 0, 20000), strict=False)) == 3
 
 
 def law(sentence: str) -> bool:
@@ -98,14 +108,15 @@ _PERIOD: Final = re.compile(
 _HEADLESS: Final = re.compile(r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE)
 
 
-def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False, of_name: bool = False, listing: bool = False) -> Verdict:
+def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False, of_name: bool = False, listing: bool = False,
+          topical: bool = False) -> Verdict:  # fmt: skip
     """Judge a sum of money.
 
     before: the text before the sentence. value: the sum (its lower end). named: a model's name stands in the sentence;
     of_name: right behind "for" or "on". listing: the sentence is a line of a list, "NAME: sum".
     """
     told = _money()
-    if people_trained(sentence, named=named):
+    if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "money.training-of-people")
     start, stop = clause(sentence, at, end)
     inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
@@ -133,11 +144,15 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         if told.strong.search(sentence):
             rule = "money.training-sentence"
         elif not told.weak.search(sentence) and not (listing and told.before.search(earlier)) and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at])):
-            return Verdict(False, "money.no-cost-in-sentence")
-        elif named or told.before.search(sentence) or told.before.search(earlier):
-            rule = "money.cost-sentence"
+            if not topical or value < 500:
+                return Verdict(False, "money.no-cost-in-sentence")
+            rule = "money.among-models"
+        elif named or topical or told.before.search(sentence) or told.before.search(earlier):
+            rule = rule or "money.cost-sentence"
         else:
             return Verdict(False, "money.no-model-in-sight")
+    if re.search(r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b", sentence, re.IGNORECASE):
+        return Verdict(True, f"{rule} (development)", scope="development")
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
     if scope is None:
         scope = _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning")) or "training"
@@ -201,21 +216,26 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
     return scope
 
 
+_TOOK: Final = re.compile(
+    r"\b(?:(?:it|they|we|that|this|which|run|runs|training|job|model|whole thing|everything|stage|phase|version|one|process)(?: \w+)? (?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
+    r"(?:(?:about|around|roughly|some|just|only|nearly|almost|over|under|more|less|than|a|little|full|mere|further|the|whole|well|up|to)\s+){0,4}$",
+    re.IGNORECASE,
+)
 _IN_TIME: Final = re.compile(
-    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up)|[,:(~|]|^)\s*~?$",
+    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
     re.IGNORECASE,
 )
 
 
 def time(
-    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False, paid: bool = False
+    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False, paid: bool = False, topical: bool = False
 ) -> Verdict:
     """Judge a stretch of time: is it time spent on training?
 
     end: behind the unit. named: a model's name stands in the sentence. devices: accelerators that it trained on do.
     paid: right behind what the training cost.
     """
-    if people_trained(sentence, named=named):
+    if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "time.training-of-people")
     behind, ahead = sentence[end : end + 70], sentence[max(0, at - 110) : at]
     start, stop = clause(sentence, at, end)
@@ -232,6 +252,12 @@ def time(
         return Verdict(False, "time.of-something-else")
     if paid and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):
         return Verdict(True, "time.beside-a-cost")
+    if re.search(r"\bhow (?:long|many (?:days|weeks|months|hours))[^?]{0,80}\?", before[-200:], re.IGNORECASE) and at < 25:
+        return Verdict(True, "time.answer")
+    if unit == "minute" and not re.search(r"train", sentence, re.IGNORECASE):
+        return Verdict(False, "time.unit-too-short-or-long")
+    if topical and unit != "minute" and _TOOK.search(ahead) and not re.search(r"\b(?:to|of) (?!train|pre-?train|complete|finish|converge|fine)[a-z]+", sentence[end : end + 14]):
+        return Verdict(True, "time.took")
     if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
         return Verdict(True, "time.beside-devices")
     if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(
@@ -306,7 +332,7 @@ _USED: Final = re.compile(
 )
 
 
-def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, named: bool = False) -> Verdict:
+def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, named: bool = False, topical: bool = False) -> Verdict:
     """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?
 
     counted: their number is given. named: a model's name stands in the sentence.
@@ -314,7 +340,7 @@ def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, na
     start, stop = clause(sentence, at, end)
     inside = sentence[start:stop]
     trains = re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
-    if people_trained(sentence, named=named):
+    if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "hardware.training-of-people")
     if not trains and cues("hardware", "inference").search(inside):
         return Verdict(True, "hardware.inference", use="inference")
@@ -328,6 +354,6 @@ def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, na
         return Verdict(True, "hardware.used")
     if re.search(r"\btrain(?:ed|ing)?\b|fine-?tun", sentence, re.IGNORECASE):
         return Verdict(True, "hardware.training-sentence")
-    if counted and (named or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)):
+    if counted and (named or topical or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)):
         return Verdict(True, "hardware.training-before")
     return Verdict(False, "hardware.no-training")
