@@ -12,7 +12,8 @@ from typing import Any
 
 from db.keys import name_key
 from db.listing import find_one
-from db.store import Store, utc_now
+from db.rows import utc_now
+from db.store import Store
 from schemas import words
 from schemas.errors import UsageError
 

