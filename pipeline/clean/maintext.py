@@ -244,7 +244,7 @@ def judge(
         if piece.reason:
             continue
         size = len(piece.text)
-        linked = piece.linked / size if size else 0.0
+        linked = piece.linked / size
         own = key(piece.text) if size < 400 else ""
         if own and own in keys and running < 3:
             _mark(piece, "headline", "repeated-headline")
@@ -260,8 +260,9 @@ def judge(
             else:
                 seen[piece.text] = at
         running += worths[at] > 80
-    if len(repeated) >= 3 and len(repeated) >= 0.8 * len(seen):
-        # a second copy of the text, for another size of screen
+    firsts = [seen[pieces[at].text] for at in repeated]
+    if len(repeated) >= 3 and len(repeated) >= 0.8 * len(seen) and firsts == sorted(set(firsts)):
+        # a second copy of the text in the same order, for another size of screen
         for at in repeated:
             _mark(pieces[at], "boilerplate", "repeated-block")
     _end(pieces, region, worths)

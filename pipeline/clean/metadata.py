@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import py3langid
 import stopwordsiso
+from bs4 import BeautifulSoup
 from lxml.html import HtmlElement
 
 from pipeline.clean.decode import normal
@@ -113,7 +114,7 @@ def read_head(root: HtmlElement) -> Head:
             )
             content = element.get("content")
             if name and content:
-                head.meta.setdefault(name, []).append(fold(normal(content)))
+                head.meta.setdefault(name, []).append(plain_text(content))
             elif (element.get("http-equiv") or "").lower() == "content-language" and content:
                 head.language = head.language or content
         elif tag == "title":
@@ -147,7 +148,18 @@ def _text_of(value: Any) -> str:
         value = value[0] if value else ""
     if isinstance(value, dict):
         value = value.get("@value") or value.get("name") or ""
-    return fold(normal(unescape(str(value)))) if isinstance(value, str | int | float) else ""
+    return plain_text(str(value)) if isinstance(value, str | int | float) else ""
+
+
+_MARKUP = re.compile(r"<[A-Za-z/!][^<>]{0,2000}>")
+
+
+def plain_text(value: str) -> str:
+    """Return the words of a value that may hold markup or entities, as JSON-LD and feeds often do."""
+    text = unescape(value)
+    if _MARKUP.search(text):
+        text = BeautifulSoup(text[:20_000], "lxml").get_text()
+    return fold(normal(text))
 
 
 def unescape(text: str) -> str:
@@ -211,7 +223,7 @@ def title_candidates(
         ("og", head.first("og:title")),
         ("meta", head.first("twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "citation_title", "headline")),
         ("title", head.title),
-        ("hint", fold(hint)),
+        ("hint", plain_text(hint)),
     ]  # fmt: skip
     told = [text for _, text in carriers if text]
     best: tuple[float, str] | None = None
