@@ -130,7 +130,7 @@ def gather(store: Store) -> dict[str, Any]:
             {name: cell(value) for name, value in row.items()}
             for row in store.rows("SELECT * FROM growth ORDER BY metric")
         ],
-        "index": {str(row["year"]): row["cpi_u"] for row in store.rows("SELECT year, cpi_u FROM price_index ORDER BY year")},
+        "index": {str(row["year"]): row["cpi_u"] for row in store.rows("SELECT year, cpi_u FROM price_index WHERE year >= 2000 ORDER BY year")},
         "findings": _linked(
             store, at, "SELECT model, check_name, verdict, formula, expected, stated, tolerance, fact_ids FROM findings"
             " ORDER BY CASE verdict WHEN 'conflicts' THEN 0 WHEN 'differs' THEN 1 ELSE 2 END, model, check_name, finding_id",
@@ -254,9 +254,11 @@ def _claims(store: Store, at: dict[str, int]) -> dict[str, object]:
 
 
 def _models(store: Store) -> dict[str, object]:
-    rows = store.rows("SELECT * FROM models ORDER BY facts DESC, lower(model), model")
+    rows = store.rows("SELECT m.*, d.first_day FROM models AS m LEFT JOIN (SELECT model, min(claim_date) AS first_day FROM facts"
+        " WHERE date_basis <> 'fetched' AND NOT negated GROUP BY ALL) AS d USING (model)"
+        " ORDER BY m.facts DESC, lower(model), model")
     taken: set[str] = set()
-    names = [name for name in (rows[0] if rows else {}) if name != "facts"]
+    names = [name for name in (rows[0] if rows else {}) if name not in ("facts", "first_seen")]
     told = [
         {name: cell(row[name]) for name in (*names, "facts")} | {"slug": slug(row["model"], taken)}
         for row in rows

@@ -95,11 +95,12 @@
     switch (fact.kind) {
       case "cost": return spanned(fact.value, fact.low, fact.high, fact.op, (n) => money(n, fact.currency)) + (fact.period ? ` a ${fact.period}` : "");
       case "price": return spanned(fact.value, fact.low, fact.high, fact.op, (n) => money(n, fact.currency)) + (fact.per === "hour" ? " an hour" : " each");
-      case "hardware": { const many = spanned(fact.value, fact.low, fact.high, fact.op, compact); return many ? `${many} × ${fact.device || "?"}` : fact.device || ""; }
+      case "hardware": { const many = spanned(fact.value, fact.low, fact.high, fact.op, compact); return many ? `${many} × ${fact.device || "?"}`.replace(" × ", "\u00a0×\u00a0") : fact.device || ""; }
       case "device_hours": return plain(`${fact.device && fact.device !== "GPU" ? `${fact.device} ` : ""}device-hours`);
       case "duration": { const days = fact.value !== null && fact.value >= 72 ? ` (${tidy(fact.value / 24, 3)} days)` : ""; return plain("hours") + days; }
       case "emissions": return fact.value !== null && fact.value >= 1000 && fact.op !== "range" ? `${BEFORE[fact.op] || ""}${compact(fact.value / 1000)} t CO₂e` : plain("kg CO₂e");
-      case "parameters": return plain(fact.role && fact.role !== "total" ? fact.role : "");
+      case "parameters": return plain(fact.role && fact.role !== "total" ? `${fact.role} parameters` : "parameters");
+      case "tokens": return plain("tokens");
       case "compute": return plain("FLOP");
       case "energy": return plain("kWh");
       case "developer": return fact.organization || "";
@@ -263,16 +264,39 @@
       ["Fact", [el("a", { href: `#fact-${fact.id}` }, el("code", null, fact.id)), fact.part === "title" ? " (in the title)" : ""]],
     ]));
   };
-  const factList = (list) => el("ul", null, list.map((fact) => el("li", null,
-    el("div", { class: "head" }, factLink(fact, figure(fact) || kind(fact)), el("span", { class: "soft" }, ` · ${kind(fact)}`, fact.basis && fact.basis !== "reported" ? [" · ", key(fact.basis), ` ${fact.basis}`] : "", fact.marks.length ? ` · ${fact.marks.join(", ")}` : "", known(fact) ? ` · ${day(fact.claim_date)}` : " · no known day")),
-    el("div", { class: "said", dir: "auto" }, quoted(fact)),
-    fact.page ? el("div", { class: "soft small" }, out(fact.page.link, site(fact.page) || fact.page.title || "")) : null)));
+  // A sentence stands once, with every figure that rests on it.
+  const grouped = (list) => {
+    const groups = new Map();
+    for (const fact of list) {
+      const spot = `${fact.article} ${fact.passage.slice(fact.q, fact.r)}`;
+      if (!groups.has(spot)) groups.set(spot, []);
+      groups.get(spot).push(fact);
+    }
+    return [...groups.values()];
+  };
+  const marked = (group) => {
+    const fact = group[0];
+    const spans = group.filter((one) => one.passage === fact.passage && one.q === fact.q).map((one) => [one.f, one.g]).sort((x, y) => x[0] - y[0]);
+    const pieces = [];
+    let at = fact.q;
+    for (const [from, to] of spans) {
+      if (from < at) continue;
+      pieces.push(fact.passage.slice(at, from), el("span", { class: "fig" }, fact.passage.slice(from, to)));
+      at = to;
+    }
+    return [...pieces, fact.passage.slice(at, fact.r)];
+  };
+  const IMPLIED = new Set(["parameters", "tokens", "hardware", "device_hours", "compute"]); // the figure's unit says it
+  const factList = (list) => el("ul", { class: "claims" }, grouped(list).map((group) => el("li", null,
+    el("div", { class: "said", dir: "auto" }, marked(group)),
+    el("div", { class: "heads" }, group.sort((x, y) => x.f - y.f).map((fact) => el("span", { class: "head" }, fact.basis ? [key(fact.basis), " "] : "", factLink(fact, figure(fact) || kind(fact)), el("span", { class: "soft" }, IMPLIED.has(fact.kind) ? "" : ` ${kind(fact).toLowerCase()}`, fact.basis && fact.basis !== "reported" ? `, ${fact.basis}` : "", fact.marks.length ? `, ${fact.marks.join(", ")}` : "")))),
+    group[0].page ? el("div", { class: "soft small" }, out(group[0].page.link, site(group[0].page) || group[0].page.title || "page"), known(group[0]) ? `, ${day(group[0].claim_date)}` : ", no known day", group[0].claim && group[0].claim.copies > 1 ? `, in ${group[0].claim.copies} copies` : "") : null)));
 
   // ---- the timeline -----------------------------------------------------------------------------
   const METRICS = [
     ["cost", "Cost", "cost", "$"], ["parameters", "Size", "Size of models, in parameters", ""], ["compute", "Compute", "Training compute, in FLOP", ""],
     ["hardware", "Hardware", "Devices used for training", ""], ["tokens", "Data", "Training data, in tokens", ""], ["device_hours", "Device hours", "Device hours of training", ""],
-    ["duration", "Duration", "Duration of training, in hours", ""], ["price", "Price of compute", "Price of a device hour", "$"], ["energy", "Energy", "Energy of training, in kWh", ""],
+    ["duration", "Duration", "Duration of training, in hours", ""], ["price", "Prices", "Price of a device hour", "$"], ["energy", "Energy", "Energy of training, in kWh", ""],
     ["emissions", "Emissions", "Emissions of training, in kg CO₂e", ""],
   ].map(([name, short, title, unit]) => ({ name, short, title, unit }));
   const COSTS = { training: "What training cost", inference: "What running models costs", finetuning: "What fine-tuning cost", hardware: "What hardware cost", development: "What development cost", other: "Other costs", all: "What models cost" };
@@ -373,7 +397,7 @@
     const on = every.filter((p) => view.bases.has(p.basis));
     const points = on.filter((p) => !p.why).sort((a, b) => a.t - b.t || a.mid - b.mid);
     const wide = Math.max(260, home.clientWidth || 900), narrow = wide < 560;
-    const height = Math.round(Math.min(540, Math.max(330, wide * 0.48)));
+    const height = Math.round(Math.min(480, Math.max(330, wide * 0.42)));
     $("timeline-title").textContent = view.metric === "cost" ? COSTS[view.scope] : metric.title;
     const scale = view.log ? "logarithmic scale" : "linear scale";
     const unit = metric.unit === "$" ? (view.dollars ? `US dollars of ${view.dollars}` : "US dollars of the day") : "";
@@ -420,7 +444,6 @@
     put(home, root, tip);
     chart = { points, root, wide, now: 0, top, height };
     points[0].node.setAttribute("tabindex", 0);
-    listen(root);
     drawUndrawn(on);
   };
 
@@ -478,9 +501,11 @@
   };
   const hideTip = () => { tip.hidden = true; if (chart) chart.points.forEach((p) => p.node.classList.remove("on")); };
   const go = (p) => { hideTip(); location.hash = `#fact-${p.fact.id}`; if (p.fact.id === lastFact) route(); };
+  // On the figure, not on the drawing: an SVG element that listens for focus can be tabbed to.
   const listen = (root) => {
     const nearest = (event, reach) => {
-      const box = root.getBoundingClientRect();
+      if (!chart || tip.contains(event.target)) return null;
+      const box = chart.root.getBoundingClientRect();
       const x = event.clientX - box.left, y = event.clientY - box.top;
       let best = null, far = reach;
       for (const p of chart.points) {
@@ -496,19 +521,22 @@
       if (event.pointerType === "touch") return;
       const p = nearest(event, 26);
       root.style.cursor = p ? "pointer" : "default";
-      if (p) showTip(p, false); else hideTip();
+      if (p) showTip(p, false); else if (!tip.classList.contains("touch")) hideTip();
     });
     root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") hideTip(); });
     root.addEventListener("click", (event) => {
+      if (tip.contains(event.target)) return;
       const p = nearest(event, touched ? 40 : 26);
       if (!p) hideTip(); else if (touched) showTip(p, true); else go(p);
     });
     root.addEventListener("focusin", (event) => {
+      if (!chart) return;
       const at = chart.points.findIndex((p) => p.node === event.target);
       if (at >= 0 && !touched) { chart.now = at; showTip(chart.points[at], false); }
     });
-    root.addEventListener("focusout", hideTip);
+    root.addEventListener("focusout", (event) => { if (!tip.contains(event.relatedTarget)) hideTip(); });
     root.addEventListener("keydown", (event) => {
+      if (!chart || !event.target.closest(".mark")) return;
       const last = chart.points.length - 1;
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       let to = null;
@@ -574,7 +602,7 @@
   };
   const drawControls = () => {
     const isMoney = view.metric === "cost" || view.metric === "price";
-    const choose = (label, value, options, act) => el("label", null, label, el("select", { on: { change: (event) => { act(event.target.value); drawChart(); } } }, options.map(([one, text]) => { const option = el("option", { value: one }, text); option.selected = String(one) === String(value); return option; })));
+    const choose = (label, value, options, act) => el("select", { "aria-label": label, on: { change: (event) => { act(event.target.value); drawChart(); } } }, options.map(([one, text]) => { const option = el("option", { value: one }, text); option.selected = String(one) === String(value); return option; }));
     const present = new Set(claims.filter((claim) => claim.fact.kind === view.metric).map((claim) => claim.fact.basis || "reported"));
     const legend = el("fieldset", { class: "legend", "aria-label": "Basis of the figures" }, BASES.filter((basis) => present.has(basis)).map((basis) => {
       const box = el("input", { type: "checkbox", value: basis, on: { change: (event) => { if (event.target.checked) view.bases.add(basis); else view.bases.delete(basis); drawChart(); } } });
@@ -583,10 +611,10 @@
     }));
     const scopes = counted(claims.filter((claim) => claim.fact.kind === "cost"), (claim) => claim.fact.scope);
     put($("controls"), legend,
-      view.metric === "cost" && scopes.length > 1 ? choose("Spent on", view.scope, [...scopes.map(([scope, n]) => [scope, `${scope} (${n})`]), ["all", "everything"]], (value) => { view.scope = value; }) : null,
-      isMoney && years.length ? choose("Dollars", view.dollars, [[0, "of the day"], [lastYear, `of ${lastYear}`], [2020, "of 2020"]], (value) => { view.dollars = Number(value); }) : null,
-      choose("Scale", view.log ? "log" : "linear", [["log", "logarithmic"], ["linear", "linear"]], (value) => { view.log = value === "log"; }),
-      el("label", { class: "grow" }, el("input", { type: "search", id: "find", placeholder: "Find a model or maker in the chart", "aria-label": "Find a model or maker in the chart", value: view.find, on: { input: (event) => { view.find = event.target.value; drawChart(); } } })));
+      view.metric === "cost" && scopes.length > 1 ? choose("Spent on", view.scope, [...scopes.map(([scope, n]) => [scope, `${scope === "other" ? "other costs" : scope} (${n})`]), ["all", "every cost"]], (value) => { view.scope = value; }) : null,
+      isMoney && years.length ? choose("Dollars", view.dollars, [[0, "dollars of the day"], [lastYear, `dollars of ${lastYear}`], [2020, "dollars of 2020"]], (value) => { view.dollars = Number(value); }) : null,
+      choose("Scale", view.log ? "log" : "linear", [["log", "log scale"], ["linear", "linear scale"]], (value) => { view.log = value === "log"; }),
+      el("label", { class: "grow" }, el("input", { type: "search", id: "find", placeholder: "Find a model or maker", "aria-label": "Find a model or maker in the chart", value: view.find, on: { input: (event) => { view.find = event.target.value; drawChart(); } } })));
   };
 
   // ---- overview ---------------------------------------------------------------------------------
@@ -626,24 +654,43 @@
   for (const fact of facts) if (fact.model) { if (!perModel.has(fact.model)) perModel.set(fact.model, []); perModel.get(fact.model).push(fact); }
   const ORDER = ["developer", "cost", "parameters", "compute", "tokens", "hardware", "device_hours", "duration", "energy", "emissions", "price", "trend"];
   const shownModels = new Set();
-  const modelSection = (model) => {
-    const list = (perModel.get(model.model) || []).slice().sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || collate(a.claim_date, b.claim_date) || a.at - b.at);
-    const some = list.slice(0, 8);
-    return el("section", { class: "model", id: `model-${model.slug}` },
-      el("div", null, el("h3", { tabindex: -1 }, model.model),
-        el("p", { class: "who" }, [model.organization, model.aliases.length ? `also ${model.aliases.slice(0, 6).join(", ")}` : "", `${plural(model.stories, "story", "stories")}, first seen ${day(model.first_seen)}`].filter(Boolean).join(" · ")),
-        told([
-          ["Training cost", model.training_usd !== null ? money(model.training_usd, "USD") : ""], ["Parameters", compact(model.parameters)], ["Active", compact(model.active_parameters)], ["Tokens", compact(model.tokens)],
-          ["Compute", model.compute_flop !== null ? `${compact(model.compute_flop)} FLOP` : ""], ["Devices", model.device_count !== null ? `${compact(model.device_count)} × ${model.device || "?"}` : model.device], ["Device hours", compact(model.device_hours)],
-          ["Training time", model.training_hours !== null ? `${compact(model.training_hours)} hours` : ""], ["Energy", model.energy_kwh !== null ? `${compact(model.energy_kwh)} kWh` : ""], ["Emissions", model.emissions_kg !== null ? `${compact(model.emissions_kg)} kg CO₂e` : ""],
-        ])),
-      el("div", null, factList(some), list.length > some.length ? el("button", { type: "button", class: "more", on: { click: () => { factsTable.search(model.model); location.hash = "#facts"; } } }, `All ${list.length} facts that name it`) : null));
+  const bestOf = (model) => [
+    ["Training cost", model.training_usd !== null ? money(model.training_usd, "USD") : ""], ["Parameters", compact(model.parameters)], ["Active", compact(model.active_parameters)], ["Tokens", compact(model.tokens)],
+    ["Compute", model.compute_flop !== null ? `${compact(model.compute_flop)} FLOP` : ""], ["Devices", model.device_count !== null ? `${compact(model.device_count)} × ${model.device || "?"}` : model.device], ["Device hours", compact(model.device_hours)],
+    ["Training time", model.training_hours !== null ? `${compact(model.training_hours)} hours` : ""], ["Energy", model.energy_kwh !== null ? `${compact(model.energy_kwh)} kWh` : ""], ["Emissions", model.emissions_kg !== null ? `${compact(model.emissions_kg)} kg CO₂e` : ""],
+  ];
+  // Copies of a story repeat its sentences: a model's section shows the first.
+  const original = (list) => {
+    const kept = new Map();
+    for (const fact of list) {
+      const spot = [fact.page ? fact.page.story : -1, fact.kind, fact.op, fact.value, fact.low, fact.high, fact.device, fact.scope, fact.role, fact.organization, fact.flags & 1].join("|");
+      if (!kept.has(spot)) kept.set(spot, fact);
+    }
+    return [...kept.values()];
   };
+  const modelSection = (model) => {
+    const list = original(perModel.get(model.model) || []).sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || collate(a.claim_date, b.claim_date) || a.at - b.at);
+    const best = bestOf(model).filter(([, value]) => value);
+    const inside = el("div", { class: "inside" });
+    const about = [model.organization, model.aliases.length ? `also ${model.aliases.slice(0, 6).join(", ")}` : "", model.first_day ? `first claim ${day(model.first_day)}` : "no known day", plural(model.stories, "story", "stories")].filter(Boolean).join(" · ");
+    const fillIn = () => {
+      if (inside.hasChildNodes()) return;
+      put(inside, el("div", null, told(best)), el("div", null, factList(list.slice(0, 30)),
+        list.length > 30 ? el("button", { type: "button", class: "more", on: { click: () => { factsTable.search(model.model); location.hash = "#facts"; } } }, `All ${model.facts} facts that name it`) : null));
+    };
+    const details = el("details", { on: { toggle: () => { if (details.open) fillIn(); } } },
+      el("summary", null, el("h3", null, model.model), el("span", { class: "who" }, about)), inside);
+    return el("section", { class: "model", id: `model-${model.slug}` }, details);
+  };
+  const openModel = (section) => { const details = section.querySelector("details"); details.open = true; return details.querySelector("summary"); };
   const drawModels = (wanted) => {
+    const opened = new Set([...document.querySelectorAll("#model-sections details[open]")].map((one) => one.parentNode.id));
     for (const model of wanted) shownModels.add(model);
     const list = models.filter((model) => shownModels.has(model));
     const rest = models.length - list.length;
-    put($("model-sections"), list.map(modelSection), rest ? el("button", { type: "button", class: "more", on: { click: () => drawModels(models.filter((model) => !shownModels.has(model)).slice(0, 40)) } }, `Show more of the other ${plural(rest, "model")}`) : null);
+    const sections = list.map(modelSection);
+    put($("model-sections"), sections, rest ? el("button", { type: "button", class: "more", on: { click: () => drawModels(models.filter((model) => !shownModels.has(model)).slice(0, 50)) } }, `Show more of the other ${plural(rest, "model")}`) : null);
+    sections.filter((one) => opened.has(one.id)).forEach(openModel);
   };
   let factsTable;
   const drawTables = () => {
@@ -651,14 +698,14 @@
       search: (m) => `${m.model} ${m.organization || ""} ${m.aliases.join(" ")} ${m.device || ""}`,
       columns: [
         { key: "model", label: "Model", value: (m) => m.model, cell: (m) => modelLink(m.model), cls: "mid" }, { key: "org", label: "Maker", value: (m) => m.organization, cls: "mid soft" },
-        { key: "seen", label: "First seen", value: (m) => m.first_seen, cell: (m) => day(m.first_seen), cls: "day" },
+        { key: "seen", label: "First claim", value: (m) => m.first_day, cell: (m) => m.first_day ? day(m.first_day) : el("span", { class: "soft" }, "not known"), cls: "day" },
         { key: "usd", label: "Training cost", value: (m) => m.training_usd, cell: (m) => m.training_usd === null ? "" : money(m.training_usd, "USD"), num: true },
         { key: "params", label: "Parameters", value: (m) => m.parameters, cell: (m) => compact(m.parameters), num: true }, { key: "tokens", label: "Tokens", value: (m) => m.tokens, cell: (m) => compact(m.tokens), num: true },
         { key: "flop", label: "FLOP", value: (m) => m.compute_flop, cell: (m) => compact(m.compute_flop), num: true },
         { key: "devices", label: "Devices", value: (m) => m.device_count, cell: (m) => m.device_count === null ? m.device || "" : `${compact(m.device_count)} × ${m.device || "?"}`, num: true },
         { key: "facts", label: "Facts", value: (m) => m.facts, num: true }, { key: "stories", label: "Stories", value: (m) => m.stories, num: true },
       ] });
-    drawModels(models.slice(0, 12));
+    drawModels(models.slice(0, 20));
     factsTable = table($("facts-table"), facts, { word: "fact", sort: "day", down: true, placeholder: "Search sentences, models, makers, sites", id: (f) => `fact-${f.id}`, detail: factDetail, none: "No fact was read yet.",
       search: (f) => `${named(f)} ${f.organization || ""} ${f.passage.slice(f.q, f.r)} ${f.device || ""} ${figure(f)} ${f.page ? `${f.page.title || ""} ${site(f.page)}` : ""} ${f.id} ${f.rule}`,
       filters: [
@@ -670,12 +717,12 @@
         { key: "model", label: "Model", value: (f) => named(f), cell: (f) => f.model ? modelLink(f.model) : el("span", { class: "soft" }, named(f) || "none named"), cls: "mid" },
         { key: "kind", label: "What", value: (f) => kind(f), cls: "mid soft" },
         { key: "figure", label: "Figure", value: (f) => f.claim && f.claim.usd !== null ? f.claim.usd : f.value !== null ? f.value : f.low, cell: (f) => [figure(f), f.marks.length ? [" ", el("span", { class: `tag${f.denied ? " bad" : ""}` }, f.marks.join(", "))] : null], cls: "figure" },
-        { key: "basis", label: "Basis", value: (f) => f.basis, cell: basisCell },
+        { key: "basis", label: "Basis", value: (f) => f.basis, cell: basisCell, cls: "day" },
         { key: "quote", label: "Sentence", value: (f) => f.passage.slice(f.q, f.r), cell: (f) => el("span", { class: "quote" }, quoted(f)), cls: "wide" },
         { key: "page", label: "Page", value: (f) => site(f.page), cell: (f) => f.page ? out(f.page.link, site(f.page) || f.page.title || "page") : "", cls: "mid small" },
       ] });
     const VERDICT = { agrees: "good", differs: "bad", conflicts: "bad" };
-    const listOf = (row) => el("div", { class: "card model" }, el("div"), el("div", null, factList(row.facts.map((at) => facts[at]))));
+    const listOf = (row) => el("div", { class: "card" }, factList(row.facts.map((at) => facts[at])));
     table($("findings-table"), D.findings, { word: "finding", none: "No cross-check has been stored: run costline check.", detail: listOf, placeholder: "Search findings",
       search: (r) => `${r.model || ""} ${r.check_name} ${r.formula} ${r.verdict}`,
       filters: [pickBy("verdict", "Every verdict", (r) => r.verdict), pickBy("check", "Every check", (r) => r.check_name, (value) => value.replace(/[-_.]/g, " "))],
@@ -790,7 +837,7 @@
       if (!model) return;
       if (!shownModels.has(model)) drawModels([model]);
       const at = $(wanted);
-      show(at, at && at.querySelector("h3"));
+      show(at, at && openModel(at));
     } else if (wanted && $(wanted)) {
       show($(wanted), $(wanted).matches("section") ? $(wanted) : null);
     }
@@ -812,6 +859,7 @@
   view.metric = first.name;
   drawOverview(); drawMetrics(); drawControls(); drawChart(); drawTables();
   if (D.live) drawSql();
+  listen($("chart"));
   let seen = $("chart").clientWidth;
   new ResizeObserver(() => { const now = $("chart").clientWidth; if (now !== seen) { seen = now; drawChart(); } }).observe($("chart"));
   const spy = new IntersectionObserver((entries) => {
@@ -821,7 +869,7 @@
     }
   }, { rootMargin: "-20% 0px -75% 0px" });
   document.querySelectorAll("main > section").forEach((section) => spy.observe(section));
-  addEventListener("beforeprint", () => { tables.forEach((one) => one.print(true)); });
+  addEventListener("beforeprint", () => { document.querySelectorAll("#model-sections > section").forEach(openModel); tables.forEach((one) => one.print(true)); });
   addEventListener("afterprint", () => { tables.forEach((one) => one.print(false)); });
   addEventListener("hashchange", route);
   addEventListener("keydown", (event) => { if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, select, textarea")) { event.preventDefault(); $("facts-table").querySelector("input").focus(); } });
