@@ -55,6 +55,8 @@ LogFormat = Annotated[
 NoTriage = Annotated[
     bool, typer.Option("--no-triage", help="Read every page in full, also one that can hold no figure.")
 ]
+Note = Annotated[str, typer.Option(help="Why; it is kept with the word.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 DEFAULT_DB = Path("costline.duckdb")
 
 
@@ -444,6 +446,7 @@ def facts(
 def show(
     fact_id: Annotated[str, typer.Argument(help="A fact's id, or a unique beginning of one.")],
     db: Db = DEFAULT_DB,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object, with its article's text.")] = False,
 ) -> None:
     """Show one fact with its sentence marked in its paragraph, its source, and the rule that found it.
 
@@ -453,7 +456,10 @@ def show(
     from db.store import Store
 
     with Store.open(db, read_only=True) as store:
-        typer.echo(listing.show(store, fact_id, colour=sys.stdout.isatty()))
+        if as_json:
+            typer.echo(json.dumps(listing.fact(store, fact_id), ensure_ascii=False, default=str))
+        else:
+            typer.echo(listing.show(store, fact_id, colour=sys.stdout.isatty()))
 
 
 @app.command("report")
@@ -488,6 +494,156 @@ def serve(
     from db.serve import serve as serving
 
     serving(db, port=port, say=say, timeout=timeout, max_rows=max_rows)
+
+
+@app.command()
+def check(db: Db = DEFAULT_DB, format: Format = "table", output: Output = None) -> None:
+    """Cross-check stated costs, hours, compute and sizes, and find claims that conflict.
+
+    Example: costline check --db ledger.duckdb
+    """
+    from db import checks, query
+    from db.store import Store
+    from pipeline import crosscheck
+
+    with Store.open(db) as store:
+        sizes = {model: crosscheck.Sized(size) for model, size in checks.known_sizes(store).items()}
+        texts = checks.comparing_texts(store)
+        store.put_findings(crosscheck.check(checks.stated(store), texts=texts, sizes=sizes))
+        found = checks.findings(store, brief=format == "table")
+    write(query.render(found, format, title="Cross-checks"), output)
+
+
+@app.command()
+def compare(
+    table: Annotated[Path, typer.Argument(help="A CSV file in Epoch's columns.")],
+    db: Db = DEFAULT_DB,
+    format: Format = "table",
+    output: Output = None,
+) -> None:
+    """Hold our best figures against a table in Epoch's columns.
+
+    Example: costline compare notable_ai_models.csv
+    """
+    from db import compare as comparing
+    from db import query
+    from db.store import Store
+
+    with Store.open(db, read_only=True) as store:
+        made = comparing.compare(store, table)
+    write(query.render(made.table, format, title=f"Compared with {table.name}"), output)
+    say(", ".join(f"{number} {verdict}" for verdict, number in sorted(made.counts.items())))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="The folder to write; it is made.")],
+    db: Db = DEFAULT_DB,
+    flavour: Annotated[str, typer.Option(help="plain, spreadsheet, epoch or owid.")] = "plain",
+) -> None:
+    """Write everything as CSV and Parquet with a Data Package, or in Epoch's or OWID's columns.
+
+    Example: costline export out/package --flavour plain
+    """
+    from db import export as exporting
+    from db.store import Store
+
+    with Store.open(db, read_only=True) as store:
+        typer.echo("\n".join(str(path) for path in exporting.export(store, folder, flavour=flavour)))
+
+
+@app.command()
+def correct(
+    fact_id: Annotated[str, typer.Argument(help="A fact's id, or a unique beginning of one.")],
+    db: Db = DEFAULT_DB,
+    reject: Annotated[bool, typer.Option("--reject", help="The fact is wrong.")] = False,
+    changes: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE; repeatable.")] = None,
+    note: Note = "",
+    undo: Undo = False,
+) -> None:
+    """Reject or amend a fact; it holds through every reread.
+
+    Example: costline correct FACT_ID --set basis=estimated --note "an analyst's guess"
+    """
+    from db import analyst
+    from db.store import Store
+
+    with Store.open(db) as store:
+        said = analyst.correct(
+            store, fact_id, reject=reject, changes=tuple(changes or ()), note=note, undo=undo
+        )
+    typer.echo(said)
+
+
+@app.command()
+def merge(
+    model: Annotated[str, typer.Argument(help="The name that goes.")],
+    into: Annotated[str, typer.Argument(help="The name that stays.")] = "",
+    db: Db = DEFAULT_DB,
+    note: Note = "",
+    undo: Undo = False,
+) -> None:
+    """Make two names one model; it holds through every reread.
+
+    Example: costline merge "Megatron-Turing" "MT-NLG"
+    """
+    from db import analyst
+    from db.store import Store
+
+    with Store.open(db) as store:
+        typer.echo(safe_line(analyst.merge(store, model, into, note=note, undo=undo)))
+
+
+@app.command()
+def restore(
+    cut_id: Annotated[str, typer.Argument(help="A cut's id, or a unique beginning of one.")],
+    db: Db = DEFAULT_DB,
+    note: Note = "",
+) -> None:
+    """Take back a cut, remember that for the page, and read the page again.
+
+    Example: costline restore CUT_ID --note "an honest sentence"
+    """
+    from db import analyst
+    from db.store import Store
+    from pipeline import run
+
+    with Store.open(db) as store:
+        cut, document = analyst.restore(store, cut_id, note=note)
+        again = run.reread(store.stored_pages([document]), store)
+    typer.echo(f"{cut}: taken back; {analyst.reread_told(again.counts)}")
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="The file to write.")], db: Db = DEFAULT_DB) -> None:
+    """Copy the database, consistent and whole; opening the copy restores it.
+
+    Example: costline backup ledger-backup.duckdb
+    """
+    from db.backup import backup as copy
+
+    say(f"wrote {target} ({copy(db, target) / 1e6:,.1f} MB)")
+
+
+@app.command()
+def load(
+    parts: Annotated[
+        list[Path], typer.Argument(help="Parquet parts that workers wrote, or folders of them.")
+    ],
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Bring Parquet parts into one database, each once.
+
+    Example: costline load parts --db ledger.duckdb
+    """
+    from db.parts import load as loading
+    from db.store import Store
+
+    with Store.open(db) as store:
+        store.start_run("load")
+        counts = loading(store, parts)
+        store.finish_run(counts)
+    say(", ".join(f"{number} {word}" for word, number in counts.items() if number) or "nothing to load")
 
 
 if __name__ == "__main__":
