@@ -28,6 +28,9 @@ _ANALYSTS: Final = re.compile(
 _LABEL: Final = re.compile(
     r"(?:^|\n|\|\s)[ \t]{0,4}(?:[-–•*]\s)?(?:Developers?|Organi[sz]ations?|Makers?|Vendors?|Compan(?:y|ies)|Creators?|Built by|Developed by|Created by|Trained by)\s?(?::|\s\|)\s([^\n|;(]{2,60})",
 )
+_COLUMN: Final = re.compile(
+    r"(?i)developers?|organi[sz]ations?|makers?|vendors?|compan(?:y|ies)|labs?|creators?|built by|developed by|trained by|by|who"
+)
 _LIST: Final = re.compile(r"(?:,\s|,?\s(?:and|with|&)\s)(?:the\s)?|\s(?:and|&)\s(?:its\s\w+\s|the\s)?")
 
 
@@ -209,7 +212,14 @@ class _Finder:
     def _labels(self, found: dict[tuple[str, str], Fact]) -> None:
         """ "Developer: Borealine Oy" below a model's name."""
         starts = [m.start for m in self.names.models]
+        self._columns(found)
         for match in _LABEL.finditer(self.text):
+            line_end = self.text.find("\n", match.start(1))
+            line = self.text[
+                self.text.rfind("\n", 0, match.start(1)) + 1 : line_end if line_end >= 0 else len(self.text)
+            ]
+            if line.count(" | ") > 1:
+                continue
             index = bisect_right(starts, match.start(1)) - 1
             model = self.names.models[max(0, index)]
             at = match.start(1)
@@ -225,6 +235,35 @@ class _Finder:
                     found.setdefault((squash(model.canonical), squash(firm)), fact)
                 at = self.text.find(name, at) + len(name)
                 at += len(re.match(r"(?:,\s|\sand\s|\s&\s)?", self.text[at:])[0])  # type: ignore[index]
+
+    def _columns(self, found: dict[tuple[str, str], Fact]) -> None:
+        """A table with a column of developers."""
+        column, table = -1, -1
+        for line in self.lines:
+            if line.kind != "table_row" or line.table is None:
+                continue
+            cells, at = [], line.start
+            for cell in self.text[line.start : line.end].split(" | "):
+                cells.append((at, cell))
+                at += len(cell) + 3
+            if line.table != table:
+                table = line.table
+                column = next((n for n, (_, cell) in enumerate(cells) if _COLUMN.fullmatch(cell.strip())), -1)
+                continue
+            if not 0 <= column < len(cells):
+                continue
+            here = bisect_left(self.model_starts, line.start)
+            at, name = cells[column]
+            name = name.strip()
+            if here < len(self.models) and self.models[here].start < line.end and name[:1].isalpha():
+                model = self.models[here]
+                at = self.text.index(name, at)
+                firm = next((f.canonical for f in self.firms if f.start == at), name)
+                fact = self._fact(
+                    Name(at, at + len(name), name, firm, "organization", 2.0), model, "developer.column"
+                )
+                if fact is not None:
+                    found.setdefault((squash(model.canonical), squash(firm)), fact)
 
     def _by_name(self, found: dict[tuple[str, str], Fact]) -> None:
         """A model that carries its firm's name ("BloombergGPT", "Tessella-40B"), where the firm acts in the text."""

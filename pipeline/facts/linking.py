@@ -316,6 +316,9 @@ class _Linker:
             if isinstance(found, tuple):
                 return replace(fact, model=None, description=found[0] or None, linked_by=None)
             return replace(fact, model=found, linked_by=name)
+        if here and self.topic is None:  # only compared ones: the nearest, before or after
+            before = [s for s in here if s.name.end <= fact.at]
+            return replace(fact, model=(before[-1] if before else here[0]).model, linked_by="sentence")
         return self._with(fact, self.topic, "topic")
 
     @staticmethod
@@ -388,9 +391,8 @@ class _Linker:
                 size = re.match(r"\d[\d.]*(?:x\d+)?\s?[BMT]", self.text[fact.at : fact.at + 12])
                 if size:
                     return self._member(before[-1].model, size[0].replace(" ", ""))
-            if fact.at - gap_start <= 50 and self.rules["name_then_figure"].fullmatch(
-                self.text, gap_start, fact.at
-            ):
+            rule = "compared_then_figure" if before[-1].compared else "name_then_figure"
+            if fact.at - gap_start <= 60 and self.rules[rule].fullmatch(self.text, gap_start, fact.at):
                 return before[-1].model
         if after and after[0].name.start - fact.at_end <= 70:
             gap = self.text[fact.at_end : after[0].name.start]
@@ -435,7 +437,7 @@ class _Linker:
             ):
                 if self._pronoun_start(sentence, low):
                     continue
-                return (match["what"].strip(),)
+                return ((match["what"] or match["some"]).strip(),)
         return None
 
     def _pronoun_start(self, sentence: Sentence, at: int) -> bool:

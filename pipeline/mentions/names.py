@@ -319,6 +319,8 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words)
     """Whether the next word goes on with the chain."""
     low = word.lower()
     if word[0].isdigit():
+        if text[end : end + 1] == "," and text[end + 1 : end + 2].isdigit():
+            return False
         if previous.lower() in w.months or previous.lower() in w.numbered:
             return False
         if _SIZE.fullmatch(word):
@@ -441,7 +443,7 @@ def _stem(name: str, w: _Words) -> str:
     """A name without its version, size and grade, squashed: "DALL-E 2" -> "dalle"."""
     parts = re.split(r"[\s-]", name)
     while len(parts) > 1 and (
-        parts[-1][0].isdigit() or parts[-1].lower() in w.variants or re.fullmatch(r"v?\d\S*", parts[-1])
+        parts[-1][:1].isdigit() or parts[-1].lower() in w.variants or re.fullmatch(r"v?\d\S*", parts[-1])
     ):
         parts = parts[:-1]
     return squash("".join(parts))
@@ -451,7 +453,10 @@ def _head(name: str, w: _Words) -> str:
     """A name without version, size and grade, as written: "OPT-175B" -> "OPT"."""
     parts = re.split(r"([\s-])", name)
     while len(parts) > 2 and (
-        parts[-1][0].isdigit() or parts[-1].lower() in w.variants or re.fullmatch(r"[vV]\d\S*", parts[-1])
+        parts[-1][:1].isdigit()
+        or len(parts[-1]) == 1
+        or parts[-1].lower() in w.variants
+        or re.fullmatch(r"[vV]\d\S*", parts[-1])
     ):
         parts = parts[:-2]
     return "".join(parts)
@@ -1118,6 +1123,7 @@ def _build(
             canonical[key] = ends.pop()
     introduced = {
         "name.noun-before",
+        "name.it-has",
         "name.called",
         "name.it-is-called",
         "name.apposition",
