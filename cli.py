@@ -446,7 +446,9 @@ def facts(
 def show(
     fact_id: Annotated[str, typer.Argument(help="A fact's id, or a unique beginning of one.")],
     db: Db = DEFAULT_DB,
-    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object, with its article's text.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As one JSON object, with its article's text.")
+    ] = False,
 ) -> None:
     """Show one fact with its sentence marked in its paragraph, its source, and the rule that found it.
 
@@ -610,8 +612,9 @@ def restore(
 
     with Store.open(db) as store:
         cut, document = analyst.restore(store, cut_id, note=note)
-        again = run.reread(store.stored_pages([document]), store)
-    typer.echo(f"{cut}: taken back; {analyst.reread_told(again.counts)}")
+        pages = list(store.stored_pages([document]))
+        counts = store.put(run.outcomes(pages, restored=store.restored_cuts()))
+    typer.echo(f"{cut}: taken back; {analyst.reread_told(counts)}")
 
 
 @app.command()

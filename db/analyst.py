@@ -152,3 +152,10 @@ def restore(store: Store, beginning: str, *, note: str = "") -> tuple[str, str]:
                 [cut_id, row["document_id"], row["text"], note or None, utc_now()],
             )
     return cut_id, str(row["document_id"])
+
+
+def reread_told(counts: dict[str, int]) -> str:
+    """Say what rereading a page came to, or that its bytes are not kept here."""
+    if not any(counts.get(word) for word in ("new", "revised", "unchanged", "rejected")):
+        return "the raw page is not kept in the database, so the words return when it is fetched again"
+    return "the page was read again" + ("" if counts.get("revised") else " and reads as before")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from db.formats import Table
 from db.store import Store
 from schemas.records import Fact, Stated
 
@@ -65,3 +66,19 @@ def known_sizes(store: Store) -> dict[str, float]:
             families[match["name"]] = max(size, families.get(match["name"], 0.0))
         families.setdefault(plain, size)
     return {**families, **out}
+
+
+def findings(store: Store, *, brief: bool = False) -> Table:
+    """Return the stored findings, those that do not agree first. brief: the columns that fit a screen."""
+    columns = ["verdict", "check_name", "model", "formula", "fact_ids"]
+    if not brief:
+        columns += ["expected", "stated", "tolerance", "finding_id", "quotes"]
+    rows = store.rows(
+        "SELECT f.*, (SELECT list(DISTINCT q.quote ORDER BY q.quote) FROM facts AS q"
+        " WHERE list_contains(f.fact_ids, q.fact_id)) AS quotes FROM findings AS f"
+        " ORDER BY CASE verdict WHEN 'differs' THEN 0 WHEN 'conflicts' THEN 1 ELSE 2 END, check_name, model, formula"
+    )
+    if brief:
+        for row in rows:
+            row["fact_ids"] = " ".join(one[:8] for one in row["fact_ids"])
+    return Table(tuple(columns), tuple(tuple(row[c] for c in columns) for row in rows))

@@ -240,23 +240,29 @@ class Store:
         import zstandard
 
         unpack = zstandard.ZstdDecompressor()
-        chosen = self.rows(
-            "SELECT v.document_id, v.page_sha256 FROM revisions AS v WHERE is_current ORDER BY revision"
-        )
         wanted = None if documents is None else set(documents)
-        for one in chosen:
-            if wanted is not None and one["document_id"] not in wanted:
+        chosen = (
+            self._connected()
+            .execute("SELECT document_id, page_sha256 FROM revisions WHERE is_current ORDER BY revision")
+            .fetchall()
+        )
+        for document, sha256 in chosen:
+            if wanted is not None and document not in wanted:
                 continue
-            found = self.rows(
-                "SELECT * FROM pages WHERE document_id = ? AND page_sha256 = ? AND body IS NOT NULL LIMIT 1",
-                [one["document_id"], one["page_sha256"]],
+            found = (
+                self._connected()
+                .execute(
+                    "SELECT input_id, source, body, bytes, media, fetched_at, url, charset, hints FROM pages"
+                    " WHERE document_id = ? AND page_sha256 = ? AND body IS NOT NULL LIMIT 1",
+                    [document, sha256],
+                )
+                .fetchall()
             )
-            for row in found:
+            for name, source, body, size, media, fetched_at, url, charset, hints in found:
                 yield Page(
-                    id=row["input_id"], source=row["source"],
-                    body=unpack.decompress(row["body"], max_output_size=row["bytes"] or 1),
-                    media=row["media"], fetched_at=row["fetched_at"].replace(tzinfo=dt.UTC), url=row["url"],
-                    charset=row["charset"], hints=json.loads(row["hints"]) if row["hints"] else {},
+                    id=name, source=source, body=unpack.decompress(body, max_output_size=size or 1), media=media,
+                    fetched_at=fetched_at.replace(tzinfo=dt.UTC), url=url, charset=charset,
+                    hints=json.loads(hints) if hints else {},
                 )  # fmt: skip
 
     def restored_cuts(self) -> frozenset[str]:

@@ -95,7 +95,9 @@ def check(
         found += _conflicts(model, by_model[model])
     for article, text in sorted((texts or {}).items()):
         found += _ratios(text, by_article.get(article, []), by_model, sizes or {})
-    unique = {(f.check_name, f.model, f.fact_ids, f.formula): f for f in found}
+    unique: dict[tuple[str, str | None, str], Finding] = {}
+    for finding in sorted(found, key=lambda f: f.fact_ids):  # copies of a story say the same sum again
+        unique.setdefault((finding.check_name, finding.model, finding.formula), finding)
     return sorted(unique.values(), key=lambda f: (f.check_name, f.model or "", f.formula))
 
 

@@ -4,7 +4,7 @@ CostlineError              anything this program raises on purpose
 ├── UsageError             wrong options or settings                       exit 2
 ├── LockHeldError          another run holds the ledger                    exit 3
 ├── StoreError             the database can't be used                      exit 4
-├── LimitError             a query ran into its limit                      exit 1
+├── LimitError             a query ran into its limit                      exit 2
 ├── RuleError              a rule file says something it may not
 ├── RecordError            a record was built with values it may not hold
 │   └── ProvenanceError    a span that lies outside its text
