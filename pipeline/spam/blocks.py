@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.spam import offers, runs
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
@@ -32,12 +32,73 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
         for span, enough in found:
             (spans if enough else flags)[number].append(span)
     _gather_lists(page, given, spans, flags)
-    return _assemble(page, given, spans, flags)
+    result = _assemble(given, spans, flags)
+    if is_spam(page, given, result):
+        everything = Removed(
+            "\n\n".join(block.text for block in given),
+            "spam_paragraph",
+            "spam.page",
+            ("offers", "invented names"),
+        )
+        return SpamResult((), (everything,), ((0, 0),), rejected="spam")
+    return result
+
+
+def is_spam(page: PageView, blocks: Sequence[Block], result: SpamResult) -> bool:
+    """Whether a page is spam and nothing else.
+
+    Little of it reads as a report, and most of it is run together from terms or sends the reader to
+    invented names and foreign addresses, several of them.
+    """
+    total = sum(unit.end - unit.start for group in page.units for unit in group)
+    if not total or not any(page.hits):
+        return False
+    spammy = honest = 0
+    names: set[str] = set()
+    marked = 0
+    for group, block in zip(page.units, blocks, strict=True):
+        for unit in group:
+            size = unit.end - unit.start
+            made = {
+                token.plain
+                for token in unit.tokens
+                if _BRANDED.match(token.raw) and page.known[token.plain[:5]] < 3
+            }
+            reach = offers.contact(block.text[unit.start : unit.end], page, asked="contact" in unit.offers())
+            intents = sum(hit.family == "intent" for hit in unit.hits)
+            sells = bool(unit.subjects()) or intents >= 2 or len(unit.offers()) >= 2
+            marked += sells
+            if (made or reach) and (sells or unit.offers()):
+                spammy += size
+                names |= made | ({reach} if reach else set())
+            elif (
+                (unit.functions < 0.1 or not unit.ended)
+                and unit.size >= 3
+                and (unit.subjects() or intents >= 2)
+            ):
+                spammy += size
+            elif unit.ended and unit.size >= 5 and not made and len(unit.offers()) <= 2:
+                honest += size if unit.subjects() <= page.at_home else size // 3
+    kept = sum(len(block.text) for block in result.blocks)
+    if marked < 3 or honest >= 0.3 * total:
+        return False
+    if spammy >= 0.35 * total and len(names) >= 4 and len(names) * 50 >= sum(map(len, page.tokens)):
+        return True
+    if honest >= 0.25 * total:
+        return False
+    plain = [token.plain for group in page.tokens for token in group]
+    repeated = len(plain) >= 40 and len(set(plain)) < 0.5 * len(plain)
+    return (spammy >= 0.5 * total and len(names) >= 3) or (
+        honest < 0.1 * total and spammy >= 0.6 * total and (kept < 0.6 * total or repeated)
+    )
+
+
+_BRANDED = re.compile(r"[A-Za-z]{4,14}\d{2,4}$|[A-Z][a-z]{2,9}[A-Z][a-z]{1,5}$")
 
 
 def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Span, bool]]:
     """Return the suspicious spans of a block, in order, each with whether it is to be cut."""
-    found: list[tuple[Span, bool]] = []
+    found = [(span, True) for span in _bare_markup(page, block)]
     offered: dict[int, Span] = {}
     gone: set[int] = set()
     for number, unit in enumerate(units):
@@ -57,14 +118,21 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
         if offer is not None:
             offered[number] = offer
             sells = _sells(offer, block)
-            if sells and taken:
-                rest = offers.judge(page, block, unit, without=[(span.start, span.end) for span in taken])
-                left = sum(
-                    token.size
+            apart = taken or [span for span in weak if span.total >= 2.5]
+            if sells and apart:
+                rest = offers.judge(page, block, unit, without=[(span.start, span.end) for span in apart])
+                left = [
+                    token
                     for token in unit.tokens
-                    if not any(span.start <= token.start < span.end for span in taken)
+                    if not any(span.start <= token.start < span.end for span in apart)
+                ]
+                honest = sum(page.is_function(token) or page.familiar(token, unit) >= 0.5 for token in left)
+                sells = sum(token.size for token in left) < 5 or (
+                    rest is not None
+                    and rest.total >= 1.6
+                    and rest.kinds["offer"] >= 1.0
+                    and not (honest * 5 >= len(left) * 3 and len(left) >= 8)
                 )
-                sells = left < 5 or (rest is not None and rest.total >= 1.6 and rest.kinds["offer"] >= 1.0)
             if sells:
                 taken = [offer]
                 gone.add(number)
@@ -76,6 +144,29 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
             gone.add(number)
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+_MARKUP = re.compile(
+    r"\[(?:url|link)=[^\]\s]{4,200}\][^\[\]]{1,120}\[/(?:url|link)\]|<a\s[^<>]{4,240}>[^<>]{1,120}</a>", re.I
+)
+_ADDRESS = re.compile(r"(?:https?:)?//[^\s\]>\"']{3,200}", re.I)
+
+
+def _bare_markup(page: PageView, block: Block) -> list[Span]:
+    """Return links to other sites whose markup stands in the text for all to see: a form filled by a robot."""
+    if block.kind == "code" or ("[" not in block.text and "<" not in block.text):
+        return []
+    found = []
+    for match in _MARKUP.finditer(block.text):
+        address = _ADDRESS.search(match[0])
+        if (
+            address is not None
+            and page.is_foreign(address[0])
+            and not runs.in_quotes(block.text, *match.span())
+        ):
+            kinds = {"bare markup": 1.5, "link": 1.5}
+            found.append(Span(match.start(), match.end(), "spam_link", "spam.markup", kinds))
+    return found
 
 
 def _sells(offer: Span, block: Block) -> bool:
@@ -100,6 +191,7 @@ def _spread(
     if not gone or len(gone) == len(units):
         return found
     praised = any(hit.family == "praise" for unit in units for hit in unit.hits)
+    foreign_gone = any(offers.foreign_tongue(page, units[number]) > 0 for number in gone)
     changed = True
     while changed:
         changed = False
@@ -108,10 +200,20 @@ def _spread(
                 continue
             share = offers.strange_share(page, unit)
             offer = offered.get(number)
-            leans = offer is not None and offer.total >= 2.0 and (share is None or share >= 0.6)
+            leans = (
+                offer is not None
+                and offer.total >= 2.0
+                and (share is None or share >= 0.6)
+                and any(
+                    offer.kinds.get(name, 0.0) >= 0.5 for name in ("words", "contact", "language", "disguise")
+                )
+            )
+            abroad = offers.foreign_tongue(page, unit)
+            leans = leans or (abroad > 0 and foreign_gone)
+            asks = block.text[unit.end - 1] in "?？" and number + 1 in gone and unit.size <= 12
             short = unit.size <= 6 and (share is None or share >= 0.75) and len(gone) + 1 >= len(units)
             admires = praised and any(hit.family == "praise" for hit in unit.hits)
-            if leans or short or admires:
+            if leans or short or admires or asks:
                 kinds = dict(offer.kinds) if offer is not None else {}
                 kinds["beside spam"] = 1.5
                 reason = "comment_spam" if admires else "spam_sentence"
@@ -125,14 +227,20 @@ def _spread(
 def _gather_lists(
     page: PageView, blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]
 ) -> None:
-    """Judge neighbouring short blocks as one list of terms: each may be too short alone."""
+    """Judge neighbouring short blocks as one list of terms, and a table's rows as one: each is too short alone."""
     at = 0
     while at < len(blocks):
         last = at
-        while last < len(blocks) and _term(page, last, blocks[last]):
-            last += 1
-        if last - at >= 3:
-            _judge_list(page, blocks, spans, flags, at, last)
+        if blocks[at].kind == "table_row":
+            while last < len(blocks) and blocks[last].table == blocks[at].table:
+                last += 1
+            if last - at >= 2:
+                _judge_list(page, blocks, spans, flags, at, last)
+        else:
+            while last < len(blocks) and _term(page, last, blocks[last]):
+                last += 1
+            if last - at >= 3:
+                _judge_list(page, blocks, spans, flags, at, last)
         at = max(last, at + 1)
 
 
@@ -142,10 +250,59 @@ def _term(page: PageView, number: int, block: Block) -> bool:
     return (
         block.kind in ("list_item", "paragraph")
         and len(units) == 1
+        and bool(units[0].tokens)
         and not units[0].ended
         and units[0].size <= 8
         and units[0].functions <= 0.34
     )
+
+
+@dataclass(slots=True)
+class _Row:
+    """What is odd about one item of a list or one row of a table."""
+
+    subjects: set[str]
+    strange: bool
+    abroad: bool
+    linked: bool
+    reached: bool
+    invented: bool
+    votes: bool
+    numbered: bool
+
+
+def _row(page: PageView, block: Block, units: list[Unit]) -> _Row | None:
+    """Look one item over; None where it has no words."""
+    tokens = [token for unit in units for token in unit.tokens]
+    if not tokens:
+        return None
+    unit = replace(
+        units[0],
+        end=units[-1].end,
+        tokens=tokens,
+        hits=[hit for part in units for hit in part.hits],
+        size=sum(part.size for part in units),
+    )
+    small = tokens[0].raw[:1].islower() or tokens[0].script in UNCASED
+    cited = any("/" in token.raw for token in tokens)
+    counted = [token for token in tokens if keys(token) and not page.is_function(token)]
+    strange = sum(page.familiar(token, unit) < 0.5 for token in counted) * 5 >= len(counted) * 3
+    subjects = unit.subjects() - page.at_home
+    intents = sum(hit.family == "intent" for hit in unit.hits)
+    abroad = offers.foreign_tongue(page, unit) > 0 and small
+    linked = bool(runs.linked(page, block, unit.start, unit.end)) and not cited
+    invented = any(offers.invented(page, unit, token) for token in tokens)
+    reached = offers.contact(block.text, page, asked=False) is not None and not cited
+    votes = not cited and (
+        bool(subjects)
+        or abroad
+        or (intents >= 2 and strange)
+        or (linked and intents > 0 and small and strange)
+        or (reached and (invented or intents > 0))
+        or any(token.disguised for token in tokens)
+    )
+    numbered = any(token.script == "none" for token in tokens) and not reached
+    return _Row(subjects, strange, abroad, linked and small, reached, invented, votes, numbered)
 
 
 def _judge_list(
@@ -156,30 +313,36 @@ def _judge_list(
     first: int,
     last: int,
 ) -> None:
-    """Cut a list of terms where vocabulary, links or language speak against most of it."""
-    votes = strange = named = abroad = joined = 0
-    for number in range(first, last):
-        unit = page.units[number][0]
-        subject = unit.subjects() - page.at_home
-        intent = any(hit.family == "intent" for hit in unit.hits)
-        foreign = offers.other_language(page, unit)
-        linked = bool(runs.linked(page, blocks[number], unit.start, unit.end))
-        share = offers.strange_share(page, unit)
-        if share is None:
-            counted = [t for t in unit.tokens if keys(t) and not page.is_function(t)]
-            share = sum(page.familiar(t, unit) < 0.5 for t in counted) / len(counted) if counted else 0.0
-        strange += share >= 0.6
-        named += bool(subject)
-        abroad += foreign
-        joined += linked and (unit.tokens[0].raw[:1].islower() or unit.tokens[0].script in UNCASED)
-        votes += (
-            bool(subject) or foreign or (intent and share >= 0.5) or any(t.disguised for t in unit.tokens)
-        )
-        votes += linked and share >= 0.6 and bool(subject or intent or foreign)
-    count = last - first
-    if votes * 5 < count * 3 or strange * 5 < count * 3:
+    """Cut a list of terms where vocabulary, links or language speak against most of it.
+
+    A list of figures, of examples under a colon, or of terms of many trades is an article's own.
+    """
+    rows = [row for number in range(first, last) if (row := _row(page, blocks[number], page.units[number]))]
+    count = len(rows)
+    if not count:
         return
-    if named < 2 and abroad * 5 < count * 3 and joined * 5 < count * 4:
+
+    def most(asked: Callable[[_Row], bool], share: float = 0.6) -> bool:
+        return sum(asked(row) for row in rows) >= share * count
+
+    table = blocks[first].kind == "table_row"
+    subjects = {kind for row in rows for kind in row.subjects}
+    announced = first > 0 and blocks[first - 1].text.rstrip()[-1:] in (":", "：")
+    data = most(lambda row: row.numbered, 0.5) or len(subjects) >= 3 or announced
+    if data and not most(lambda row: row.linked or row.reached, 0.5):
+        for number in range(first, last):
+            flags[number] += spans[number]
+            spans[number] = []
+        return
+    if not most(lambda row: row.votes) or not most(lambda row: row.strange):
+        return
+    named = sum(bool(row.subjects) for row in rows)
+    sure = most(lambda row: row.abroad) or most(lambda row: row.linked, 0.8)
+    if table:
+        sure = most(lambda row: row.reached) or (named * 5 >= count * 4 and most(lambda row: row.invented))
+    elif named >= 2:
+        sure = True
+    if not sure:
         return
     for number in range(first, last):
         kinds = {"shape": 1.0, "words": 1.5, "distance": 0.8}
@@ -188,9 +351,7 @@ def _judge_list(
         flags[number] = []
 
 
-def _assemble(
-    page: PageView, blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]
-) -> SpamResult:
+def _assemble(blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]) -> SpamResult:
     kept: list[Block] = []
     removed: list[Removed] = []
     places: list[tuple[int, int]] = []

@@ -6,6 +6,7 @@ sign of spam tells which words, letters, scripts and subjects are at home; nothi
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,10 +18,12 @@ from pipeline.spam.words import Hit, Token
 from schemas.records import Block, Link
 
 _END = re.compile(
-    r"[.!?…]{1,4}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？!?｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
+    r"[.!?…]{1,4}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
 )
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:[A-Za-zА-Яа-я]|[A-Z][a-z]{1,3}|[a-z]{1,3}|\d{1,3}|vols?|approx|(?:\w\.){1,3}\w|[Nn]o|bzw|ggf|etc)$"
+    r"(?:^|[\s(\"“.])(?:[A-Za-zА-Яа-я]|Mr|Mrs|Ms|Dr|St|Prof|Inc|Ltd|Co|Corp|Jr|Sr|No|Nr|Nos|Gen|Sen|Rep|Gov|Lt|Col|Sgt|vs|"
+    r"cf|ca|al|etc|eg|ie|approx|est|vol|pp|ed|eds|fig|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|bzw|ggf|usw|Abs|"
+    r"Art|Str|Mio|Mrd|tzv|napr|ул|гг|тыс|млн|млрд|руб|им|т|г|dll|dsb|Sra|Sr|Dra|núm|tel|Tel|\d{1,3})$"
 )
 BRAND = re.compile(r"(?:[a-z]{3,14}\d{2,4}|\d{1,3}[a-z]{3,12}\d{0,3}|[a-z]{2,8}\d{3})$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z][a-z]")
@@ -66,6 +69,7 @@ class PageView:
     letters:  letters beyond ASCII in honest units.
     prose:    the page's language is one whose closed-class words we know and find on the page.
     sample:   some honest text, for the language of its letters.
+    tongues:  share of the longer units that another language's closed-class words hold together.
     """
 
     context: SpamContext
@@ -81,12 +85,24 @@ class PageView:
     letters: frozenset[str] = frozenset()
     prose: bool = True
     sample: str = ""
+    tongues: dict[str, float] = field(default_factory=dict)
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""
         return bool(
             self.language and len(self.sample) > 120 and words.strangeness(self.sample, self.language) <= 0.01
         )
+
+    def share_in(self, language: str) -> float:
+        """Return the share of the page's longer units that are written in another language."""
+        if language not in self.tongues:
+            longer = [unit for group in self.units for unit in group if unit.size >= 8]
+            counts = [words.function_counts(token.plain for token in unit.tokens) for unit in longer]
+            other = sum(
+                count[language] >= 2 and count[language] > count[self.language or ""] for count in counts
+            )
+            self.tongues[language] = other / len(longer) if longer else 0.0
+        return self.tongues[language]
 
     def at_home_script(self, script: str) -> bool:
         """Whether a script is the page's own."""
@@ -166,7 +182,7 @@ def split_units(text: str) -> list[tuple[int, int, bool]]:
         if mark == "." and match.end() < len(text):
             before = text[max(start, match.start() - 14) : match.start()]
             after = text[match.end() :].lstrip()[:1]
-            if _ABBREVIATION.search(before) and not (len(before) > 3 and before[-4:].isalpha()):
+            if _ABBREVIATION.search(before) and not (before[-1:].isdigit() and after.isupper()):
                 continue
             if after.islower() and match.start() - start < 12:
                 continue
@@ -212,16 +228,51 @@ def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
     page = PageView(context, language, functions, [], tokens, [], main)
     for number, item in enumerate(blocks):
         page.hits.append(words.hits(item.text))
+        if page.hits[-1] and not item.text.isascii():
+            page.tokens[number] = _part_repeats(page.tokens[number])
         page.units.append(_units(page, number, item))
     _learn(page, blocks)
     return page
+
+
+def _part_repeats(tokens: list[Token]) -> list[Token]:
+    """Part an unspaced stretch where it begins or ends with another whole stretch of the same block."""
+    whole = {
+        token.plain for token in tokens if token.script in ("cjk", "kana", "thai") and len(token.plain) >= 3
+    }
+    if not whole:
+        return tokens
+    parted = []
+    for token in tokens:
+        if (
+            token.script not in ("cjk", "kana", "thai")
+            or len(token.plain) < 5
+            or len(token.raw) != len(token.plain)
+        ):
+            parted.append(token)
+            continue
+        cut = max(
+            (size for size in range(3, min(24, len(token.plain) - 1)) if token.plain[:size] in whole),
+            default=0,
+        )
+        if not cut:
+            parted.append(token)
+            continue
+        for low, high in ((0, cut), (cut, len(token.raw))):
+            parted.append(
+                Token(
+                    token.start + low, token.start + high, token.raw[low:high], token.plain[low:high],
+                    token.script, max(0.5, token.size * (high - low) / len(token.raw)), token.disguised,
+                )
+            )  # fmt: skip
+    return parted
 
 
 def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     units = []
     tokens, hits = page.tokens[number], page.hits[number]
     at = seen = 0
-    for start, end, ended in split_units(block.text):
+    for start, end, ended in _part_glued(page, split_units(block.text), tokens, hits):
         inside = []
         while at < len(tokens) and tokens[at].start < end:
             inside.append(tokens[at])
@@ -241,6 +292,40 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
                 mortar += 1.0
         units.append(Unit(number, start, end, ended, inside, found, mortar / size if size else 0.0, size))
     return units
+
+
+def _part_glued(
+    page: PageView, units: list[tuple[int, int, bool]], tokens: list[Token], hits: list[Hit]
+) -> list[tuple[int, int, bool]]:
+    """Part a sentence from what is glued to its front without an end mark.
+
+    A capital on a closed-class word in mid-sentence ("… bonus codes 2025 The clearest example is …")
+    opens another; asked only where the front holds several marks of spam.
+    """
+    if not hits or page.script in UNCASED:
+        return units
+    parted: list[tuple[int, int, bool]] = []
+    for start, end, ended in units:
+        marks = [hit for hit in hits if start <= hit.start < end and hit.family != "praise"]
+        border = None
+        if len(marks) >= 2:
+            inside = [token for token in tokens if start <= token.start < end]
+            for one, two in itertools.pairwise(inside):
+                if (
+                    two.raw[:1].isupper()
+                    and two.plain in page.functions
+                    and not two.raw[1:].isupper()
+                    and (not one.raw[:1].isupper() or one.raw.isupper())
+                    and two.start - one.end == 1
+                    and one.start > inside[0].start
+                ):
+                    border = two.start
+                    break
+        if border is None or len({(hit.family, hit.kind) for hit in marks if hit.end <= border}) < 2:
+            parted.append((start, end, ended))
+        else:
+            parted += [(start, border - 1, False), (border, end, ended)]
+    return parted
 
 
 def as_unit(page: PageView, block: Block) -> Unit:

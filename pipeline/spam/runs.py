@@ -19,7 +19,7 @@ from pipeline.spam.words import Token
 from schemas.records import Block, Link
 
 #: Evidence that a stretch needs in all before it is cut, and what more it takes in blocks of a kind.
-ENOUGH = 3.0
+ENOUGH = 2.8
 MORE = {"paragraph": 0.0, "heading": 0.5, "list_item": 0.5, "quote": 1.5, "table_row": 2.0, "code": 3.0}
 
 _STRUCTURE = ("shape", "repeats")
@@ -104,6 +104,20 @@ def _repeated(tokens: list[Token]) -> list[bool]:
     for at, (one, two) in enumerate(itertools.pairwise(tokens)):
         if pairs[one.plain, two.plain] >= 2:
             out[at] = out[at + 1] = True
+    # Names in a list repeat their first word; only immediate repeats of a name are odd.
+    for at, token in enumerate(tokens):
+        if (
+            out[at]
+            and token.script not in UNCASED
+            and token.raw[:1].isupper()
+            and not _CAMEL.search(token.raw)
+        ):
+            beside = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
+            out[at] = any(other.plain == token.plain for other in beside)
+        elif out[at] and (
+            token.script == "none" or (token.raw[:1].isdigit() and not BRAND.match(token.plain))
+        ):
+            out[at] = False
     return out
 
 
@@ -132,13 +146,14 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
         for at, token in enumerate(tokens)
     ]
     again = _repeated(tokens) if count >= 4 else [False] * count
-    foreign = _foreign(page, unit, function, known)
+    foreign = _foreign(page, unit, text, function, known)
     weights = []
     for at, token in enumerate(tokens):
         weight = 0.0
         if token.script in ("cjk", "kana", "thai"):
             share = particle_share(token)
-            weight = token.size * (0.35 - 1.2 * known[at]) - 3.0 * share * min(token.size, 6.0)
+            weight = (0.2 * token.size if token.size <= 4 else -0.3) - 1.2 * known[at] * min(token.size, 4.0)
+            weight -= 3.0 * share * min(token.size, 6.0)
             if not page.at_home_script(token.script):
                 weight = 0.0
         elif token.script == "none":
@@ -149,7 +164,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
             weight = -1.0
         else:
             lower = token.script in UNCASED or token.raw[:1].islower()
-            weight = 0.35 if lower else -0.1
+            weight = 0.25 if lower else -0.1
         if subject[at]:
             weight = max(weight, 0.0) + 1.5
         elif intent[at]:
@@ -164,12 +179,14 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
             weight = max(weight, 0.0) + foreign[at]
         weights.append(weight)
     gaps = [0.0]
-    for one, two in itertools.pairwise(tokens):
+    cased = page.script not in UNCASED
+    for at, (one, two) in enumerate(itertools.pairwise(tokens), start=1):
         between = text[one.end : two.start]
         if between in (" ", ""):
-            gaps.append(0.0)
+            opens = cased and weights[at] < 0.6 and two.raw[:1].isupper() and not one.raw[:1].isupper()
+            gaps.append(-0.6 if opens and not two.raw.isupper() else 0.0)
         elif _SEPARATOR.search(between):
-            gaps.append(0.25)
+            gaps.append(0.25 if max(weights[at - 1], weights[at]) >= 0.6 else 0.0)
         elif _BREAK.search(between):
             gaps.append(-0.9)
         else:
@@ -179,7 +196,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
     )
 
 
-def _foreign(page: PageView, unit: Unit, function: list[bool], known: list[float]) -> list[float]:
+def _foreign(page: PageView, unit: Unit, text: str, function: list[bool], known: list[float]) -> list[float]:
     """Return for each word how strange its script, its letters or its language are on the page."""
     tokens = unit.tokens
     out = [0.0] * len(tokens)
@@ -204,19 +221,29 @@ def _foreign(page: PageView, unit: Unit, function: list[bool], known: list[float
             if strange and token.raw[:1].islower():
                 out[at] = 0.7
     if page.language and page.script in ("latin", "cyrillic", "arabic", "indic"):
-        _strange_language(page, tokens, function, known, out)
+        _strange_language(page, text, tokens, function, known, out)
     return out
 
 
 def _strange_language(
-    page: PageView, tokens: list[Token], function: list[bool], known: list[float], out: list[float]
+    page: PageView,
+    text: str,
+    tokens: list[Token],
+    function: list[bool],
+    known: list[float],
+    out: list[float],
 ) -> None:
     """Mark stretches whose letters another language explains far better than the page's."""
     at = 0
     while at < len(tokens):
         last = at
         letters = unknown = 0
-        while last < len(tokens) and not function[last] and tokens[last].script in (page.script, "none"):
+        while (
+            last < len(tokens)
+            and not function[last]
+            and tokens[last].script in (page.script, "none")
+            and not (last > at and _parted(text, tokens[last - 1], tokens[last]))
+        ):
             token = tokens[last]
             if token.script == page.script and known[last] < 0.5 and token.raw[:1].islower():
                 letters += len(token.plain)
@@ -236,7 +263,14 @@ def _strange_language(
                 for number in range(at, last):
                     if known[number] < 0.5 and tokens[number].script == page.script:
                         out[number] = max(out[number], strength)
-        at = last + 1
+        at = max(last, at + 1)
+
+
+def _parted(text: str, one: Token, two: Token) -> bool:
+    """Whether something between two words, or a capital, says that another stretch begins."""
+    if _BREAK.search(text[one.end : two.start]):
+        return True
+    return two.raw[:1].isupper() and one.raw[:1].islower() and not _CAMEL.search(two.raw)
 
 
 def _best(weights: list[float], gaps: list[float], low: int, high: int) -> tuple[int, int, float]:
@@ -273,7 +307,7 @@ def find(page: PageView, block: Block, unit: Unit) -> list[Span]:
         first, last, total = _best(told.weights, told.gaps, low, high)
         if total < 1.6:
             continue
-        grown_first, grown_last = _settle(page, block, told, first, last, low, high)
+        grown_first, grown_last = _settle(page, block, unit, told, first, last, low, high)
         span = judge(page, block, unit, told, grown_first, grown_last)
         if span is not None:
             found.append(span)
@@ -346,9 +380,10 @@ def _long_stretch(page: PageView, unit: Unit) -> bool:
 
 
 def _settle(
-    page: PageView, block: Block, told: Weighed, first: int, last: int, low: int, high: int
+    page: PageView, block: Block, unit: Unit, told: Weighed, first: int, last: int, low: int, high: int
 ) -> tuple[int, int]:
     """Move a stretch's borders to where honest text plausibly begins and ends."""
+    ended = unit.ended and high == len(told.tokens)
     tokens, text = told.tokens, block.text
     cased = page.script not in UNCASED
 
@@ -367,13 +402,15 @@ def _settle(
         return low, high
     while first < last - 1 and first > low and not told.marked(first):
         first += 1
-    while last - 1 > first and last < high and not told.marked(last - 1):
+    while last - 1 > first and not told.marked(last - 1):
         last -= 1
     # Forward, over words that belong to no sentence, up to one that may open a sentence, or to the end.
     at = last
-    while at < high and loose(at) and told.gaps[at] > -0.5 and not opens(at):
+    while at < high and loose(at) and told.gaps[at] > -0.7 and not opens(at):
+        if tokens[at].script in ("cjk", "kana", "thai") and tokens[at].script != tokens[at - 1].script:
+            break
         at += 1
-    if at == high or (at < high and opens(at) and told.gaps[at] > -0.5):
+    if (at == high and not ended) or (at < high and opens(at) and told.gaps[at] > -0.7):
         last = at
     # Backward, to the beginning of the unit: a run that a capital follows begins no honest sentence.
     glued = last < high and opens(last)
@@ -453,6 +490,7 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     if shape:
         kinds["shape"] = shape
 
+    links = linked(page, block, start, end)
     again = sum(told.again[at] for at in worded)
     if again >= 3 and again >= 0.25 * len(worded) and len(worded) >= 6:
         kinds["repeats"] = 1.0 if again < 0.5 * len(worded) else 1.6
@@ -488,7 +526,6 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     unknown = sum(told.known[at] < 0.5 for at in counted)
     if len(counted) >= 2 and unknown >= 0.8 * len(counted) and "language" not in kinds:
         kinds["distance"] = 0.8 if len(counted) >= 3 else 0.6
-    links = linked(page, block, start, end)
     dressed = False
     if links:
         kinds["link"] = 1.0 + (0.5 if len({link.href for link in links}) >= 3 else 0.0)
@@ -504,7 +541,7 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         needs = 1.2 if spliced and size >= 5 and share >= 0.5 else 3.0
     if "language" in kinds and kinds.get("words", 0.0) < 0.5 and not strokes:
         # Names, titles, dates and quotations in another language are no spam for that.
-        joined = tokens[0].raw[:1].islower() or not page.at_home_script(tokens[0].script)
+        joined = tokens[0].raw[:1].islower() or any(not page.at_home_script(token.script) for token in tokens)
         joined = joined and bool(spliced or (first == 0 and last < len(told.tokens)) or (links and dressed))
         needs = 0.0 if joined and sum(told.tokens[at].size for at in worded) >= 4 else 2.0
     if (

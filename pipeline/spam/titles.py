@@ -151,6 +151,9 @@ def _run_at_an_end(
         end = len(text) if high == len(tokens) else tokens[high].start
         if agreed is not None and text[start:end] and _outside(text, start, end, agreed):
             span.kinds["carriers disagree"] = 1.0
+        named = any(told.subject[at] or told.brand[at] for at in range(low, high))
+        if not named and sum(told.intent[at] for at in range(low, high)) < 3:
+            span.kinds["words"] = min(0.6, span.kinds.get("words", 0.0))
         if _enough(span, whole=low == 0 and high == len(tokens)):
             return start, end, span
     return None
@@ -174,7 +177,7 @@ def _to_marks(told: runs.Weighed, low: int, high: int) -> tuple[int, int]:
         return low, high
     if low > 0:
         return marked[0], high
-    return low, high
+    return low, marked[-1] + 1
 
 
 def _outside(text: str, start: int, end: int, agreed: tuple[int, int]) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -275,17 +276,30 @@ def functions_of_script(script: str) -> frozenset[str]:
     return frozenset(word for name in _LISTED for word in function_words(name) if script_of(word) == script)
 
 
-def guess_language(words: Iterable[str]) -> str | None:
-    """Return the listed language whose function words the (folded) words hold most of, or None."""
-    counted: dict[str, int] = {}
-    for word in words:
-        counted[word] = counted.get(word, 0) + 1
-    best, language = 0, None
+@cache
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Closed-class word -> the listed languages that have it."""
+    told: dict[str, list[str]] = {}
     for name in _LISTED:
-        hits = sum(counted.get(word, 0) for word in function_words(name))
-        if hits > best:
-            best, language = hits, name
-    return language
+        for word in function_words(name):
+            told.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in told.items()}
+
+
+def function_counts(plain: Iterable[str]) -> Counter[str]:
+    """Return, by listed language, how many of the (folded) words are its closed-class words."""
+    index = _languages_of()
+    counted: Counter[str] = Counter()
+    for word in plain:
+        for name in index.get(word, ()):
+            counted[name] += 1
+    return counted
+
+
+def guess_language(plain: Iterable[str]) -> str | None:
+    """Return the listed language whose closed-class words the (folded) words hold most of, or None."""
+    counted = function_counts(plain)
+    return max(_LISTED, key=lambda name: counted[name]) if counted else None
 
 
 # ── language by letters ───────────────────────────────────────────────────────────────────────────
@@ -413,7 +427,13 @@ def hits(text: str) -> list[Hit]:
     if _ADJOINING.search(text):
         read = plain.translate(_ALIKE)
         found += [hit for hit in _scan(read, None) if _mixed(text[hit.start : hit.end])]
+    for match in _HASHTAG.finditer(text):
+        inner = _scan(plain[match.start() : match.end()], None, joined=True)
+        found += [replace(hit, start=hit.start + match.start(), end=hit.end + match.start()) for hit in inner]
     return sorted(set(found), key=lambda hit: (hit.start, -hit.end, hit.family, hit.kind))
+
+
+_HASHTAG = re.compile(r"#\w{8,60}")
 
 
 def _pack(text: str, spread: list[tuple[int, int]]) -> tuple[str, list[int]]:
@@ -430,12 +450,16 @@ def _pack(text: str, spread: list[tuple[int, int]]) -> tuple[str, list[int]]:
     return "".join(letters), origin
 
 
-def _scan(plain: str, origin: list[int] | None) -> list[Hit]:
+def _scan(plain: str, origin: list[int] | None, *, joined: bool = False) -> list[Hit]:
+    """Look a folded text up. joined: words run together, so that only longer subject terms count."""
     lexicon = _lexicon()
     found = []
     for number, start, end in lexicon.automaton.find_matches_as_indexes(plain, overlapping=True):
         family, kind, open_end, spaced = lexicon.told[number]
-        if spaced:
+        if joined:
+            if family != "subject" or end - start < 5:
+                continue
+        elif spaced:
             if not _word_edge(plain, start):
                 continue
             if open_end:
