@@ -15,7 +15,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline import rulebook
-from pipeline.clean.dates import day_of, find_days, read_stamp
+from pipeline.clean.dates import day_of, find_days, is_day_of_month, read_stamp
 from pipeline.clean.decode import normal
 from pipeline.clean.metadata import About, Head, unescape, words_of
 from pipeline.clean.pieces import Piece, fold, key, mark_of
@@ -309,6 +309,11 @@ def byline_zone(
     ]  # fmt: skip
 
 
+_TIME_TAG = re.compile(
+    r"^(?:\w{3,12}[,:]?\s){0,2}\d{1,2}(?:st|nd|rd|th|\.)?\s\w{3,12}$|^(?:\w{3,12}[,:]?\s){0,2}\w{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?$"
+)
+
+
 def is_byline(text: str) -> bool:
     """Whether a short line gives nothing but an author or a date."""
     before = _author_words()[0]
@@ -319,6 +324,8 @@ def is_byline(text: str) -> bool:
         ends = text.endswith((".", "?", "!", "。")) and not re.search(r"\b\w\.$", text)
         return (name.isupper() or name > "\u2e80") and not ends and len(text.split()) <= 14
     days = find_days(text)
+    if not days and _TIME_TAG.search(text) and is_day_of_month(text):
+        return True
     if not days or len(text) > 90:
         return False
     rest = len(text) - sum(end - start for start, end, _ in days)

@@ -38,6 +38,14 @@ def _months() -> tuple[dict[str, int], re.Pattern[str], re.Pattern[str]]:
     return numbers, day_first, month_first
 
 
+def is_day_of_month(text: str) -> bool:
+    """Whether a text is a day without its year and little else ("March 5", "Published 5 März")."""
+    if len(text) > 40 or not any(char.isdigit() for char in text):
+        return False
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return 1 <= len(words) <= 4 and any(word in _months()[0] and len(word) > 2 for word in words)
+
+
 def day_of(year: int, month: int, day: int, latest: dt.date | None = None) -> dt.date | None:
     """Return the day, or None where there is none such, or it lies in the future or before the web."""
     try:

@@ -244,7 +244,7 @@ def judge(
         if piece.reason:
             continue
         size = len(piece.text)
-        linked = piece.linked / size if size else 0.0
+        linked = piece.linked / size
         own = key(piece.text) if size < 400 else ""
         if own and own in keys and running < 3:
             _mark(piece, "headline", "repeated-headline")

@@ -226,11 +226,19 @@ def title_candidates(
         ("hint", plain_text(hint)),
     ]  # fmt: skip
     told = [text for _, text in carriers if text]
+    linked = carriers[0][1]
     best: tuple[float, str] | None = None
     for order, (level, text) in enumerate(headings):
         if len(text) < 3 or len(text) > 400 or (site and key(text) == key(site) and told):
             continue
         likeness = max((_alike(text, other) for other in told), default=0.0)
+        if (
+            linked
+            and len(words_of(text)) <= 4
+            and _alike(text, linked) < 0.3
+            and key(text) == key(head.title)
+        ):
+            continue  # the name of the site, in heading and title tag alike
         if len(words_of(text)) < 3 and all(key(text) not in key(other) for other in told):
             likeness = 0.0
         score = likeness * 3 + {0: 2.0, 1: 1.5, 2: 0.6}.get(level, 0.2) - order * 0.01

@@ -59,10 +59,11 @@ def _phrases() -> _Phrases:
     bare = r"\s{1,2}(?=[A-ZÀ-ÖØ-ÞА-ЯЁ\"“«「『《])"
     return _Phrases(
         re.compile(
-            f"{opening}(?P<label>{alternatives(certain)})(?:{mark}|(?-i:{bare}))(?P<name>.{{1,120}})", re.I
+            f"{opening}(?P<label>{alternatives(certain)})(?:(?P<mark>{mark})|(?-i:{bare}))(?P<name>.{{1,120}})",
+            re.I,
         ),
         re.compile(
-            f"{opening}(?P<label>{alternatives(weak)})(?:\\s{{0,2}}[)）\\]】]?\\s{{0,2}}[:：／|]\\s{{0,3}})(?P<name>.{{1,120}})",
+            f"{opening}(?P<label>{alternatives(weak)})(?P<mark>\\s{{0,2}}[)）\\]】]?\\s{{0,2}}[:：／|]\\s{{0,3}})(?P<name>.{{1,120}})",
             re.I,
         ),
         ids,
@@ -90,8 +91,20 @@ def _name(text: str) -> str | None:
         return None
     if _phrases().never.search(name) or _MONTH_OR_DAY.search(name):
         return None
-    letter = next((char for char in name if char.isalpha()), "")
+    letter = next((char for char in _ARTICLE.sub("", name) if char.isalpha()), "")
     return name if (letter and not letter.islower()) or _URL.match(name) else None
+
+
+_ARTICLE = re.compile(
+    r"^(?:the|le|la|les|el|los|las|die|der|das|dem|il|lo|de|het|o|a|os|as)\s|^l[’']", re.IGNORECASE
+)
+#: Small words inside names of papers.
+_SMALL = frozenset(["of", "the", "and", "for", "in", "on", "at", "to", "de", "du", "des", "la", "le", "les", "el", "los", "del", "da", "do", "dos", "di", "della", "delle", "e", "y", "et", "und", "der", "die", "das", "für", "van", "het", "en", "og", "och", "&", "i", "na", "w"])  # fmt: skip
+
+
+def _goes_on(name: str) -> bool:
+    """Whether what stands behind a label without a colon is the beginning of a sentence, and no name."""
+    return any(word[:1].islower() and word not in _SMALL for word in name.split())
 
 
 def read_line(line: str, *, linked: str = "", at_edge: bool = True) -> tuple[str, str, bool] | None:
@@ -110,7 +123,7 @@ def read_line(line: str, *, linked: str = "", at_edge: bool = True) -> tuple[str
         rest = found["name"]
         name = _name(linked) if linked and linked in rest else None
         name = name or _name(rest)
-        if name is not None:
+        if name is not None and not (not found["mark"] and _goes_on(name)):
             return name, phrases.ids[found["label"].casefold()], certain
     for rule, pattern in phrases.sentences:
         found = pattern.search(text)
