@@ -149,7 +149,7 @@ _UNIT = re.compile(
     r"|(?P<joule>(?P<joulep>kilo|mega|giga|tera)?joules?\b|(?P<joulep2>[kMGT])J\b)"
     r"|(?P<power>(?:kilo|mega|giga|[kMG])?(?:watts?|W)\b)"
     r"|(?P<bytes>(?:kilo|mega|giga|tera|peta|exa)(?:bytes?|bits?)\b|[KMGTPE]i?B(?:ytes)?\b(?:/s)?|[GMT]bps\b|bits?\b|bytes?\b)"
-    r"|(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])"
+    r"|(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
     r"|(?P<fold>fold\b|times\b|x\b|×)"
     r"|(?P<mass>(?P<massp>metric[ ]|kilo|mega|giga)?(?:tonnes?|tons?|kg|kilos?|kilograms?|kilogrammes?|grams?|kt|Mt|t|mt|lbs?|pounds))(?![\w'’])"
     r"(?P<co2>[ ]?(?:of[ ])?(?:(?:the[ ])?(?:net[ ]|gross[ ]|total[ ])?(?:carbon[ -]dioxide|carbon|CO[2₂]|CO[ ]2|greenhouse[ ]gas(?:es)?|GHG)(?:[ -]?(?:e|eq\.?|equivalents?|equiv\.?)\b)?)\b|CO[2₂](?:e|eq)?\b)?"

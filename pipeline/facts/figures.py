@@ -32,6 +32,7 @@ _WAGES: Final = re.compile(r"\b(?:paid|wages?|workers?|annotators?|labell?(?:ers
 _RENTED: Final = re.compile(r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bnodes?\b|\binstances?\b|\bcards?\b|\b[HAVB]\d00|MI\d{3}|Trainium|Gaudi|Ascend|device|core", re.IGNORECASE)
 _CARDS: Final = re.compile(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
 _COST_BEFORE: Final = re.compile(r"\b(?:cost|costs|costing|costed|spent|bill (?:of|was|is)|spending|price tag of|budget of|paid)\s+(?:(?:it|them|us|about|around|roughly|nearly|over|more than|less than|some|an estimated|close to|closer to|up to|at least|only|just|under|almost|well|perhaps|maybe|something like|in the)\s+){0,4}[\"“‘']?$", re.IGNORECASE)
+_RUN_WAS: Final = re.compile(r"\b(?:run|runs|training|bill|cost|costs|total|figure|sum|price|it|that)(?: itself| alone)? (?:was|were|is|came to|come to|comes to|would be|had been)\s+(?:(?:closer|close|nearer|near|to|about|around|roughly|more|like|between|some|under|over|just|only|less|than|well)\s+){0,4}[\"“‘']?(?:between )?$", re.IGNORECASE)
 _SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
@@ -381,18 +382,18 @@ class Reader:
         if counts and not free:
             return
         near = text[max(0, at - 60) : end + 40]
-        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b", near, re.IGNORECASE):
+        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b", text[max(0, at - 24) : at] + " ¤ " + text[end : end + 30], re.IGNORECASE):
             return self._note(replace(figure, kind="parameters"), "counts something else")
         earlier = self.text[max(0, figure.sentence.start - 1000) : figure.at]
         tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", earlier, re.IGNORECASE)), default=-1)
         params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", earlier, re.IGNORECASE)), default=-1)
-        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|got|learn(?:s|ed|t) from|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
+        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|got|learn(?:s|ed|t) from|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |fewer than |less than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
         if fed and (tokens_at >= 0 or re.search(r"\btoken", self.text, re.IGNORECASE)) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
             self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
             return
         in_brackets = re.search(r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]) and re.match(r"\s*[),;/]", behind)
         if letter:
-            named = re.search(r"[A-Za-z][\w.’'-]*[ -](?:v?\d[\d.]*[ -])?$", text[:at])
+            named = re.search(r"(?:\b[A-Z][\w.’'-]*|\b[\w.-]*\d[\w.-]*)[ -](?:v?\d[\d.]*[ -])?$", text[max(0, at - 40) : at])
             if named and not _BEFORE_SIZE.search(text[:at]):
                 return self._note(replace(figure, kind="parameters"), "part of a name")
             if re.search(r"\d ?M$", written) and re.search(r"\d ?K\b|context|window|length", near):
@@ -409,7 +410,7 @@ class Reader:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
         quantity = figure.quantity
         assert quantity is not None
-        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
+        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) and not (self.facts and self.facts[-1].kind == "cost" and figure.at - self.facts[-1].at < 400 and _RUN_WAS.search(text[max(0, at - 60) : at])) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
             return False
         codes = [f.currency for f in self.facts if f.currency]
         if not codes:
@@ -541,7 +542,9 @@ class Reader:
         beside = [d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
         if beside and re.match(r"[\w\s]{0,25}\((?:NVIDIA |Nvidia |all )?$|[\w\s]{0,20}, (?:all|mostly|each an?) $|[\w\s]{0,20} of (?:the )?(?:type )?$", text[end : beside[0].start]):
             return beside[0].name
-        return self._type_near(figure.at, figure.end)
+        loose = re.search(r"\bGPUs?\b|\bthan\b", text[max(0, at - 30) : end + 30])
+        kind = self._type_near(figure.at, figure.end)
+        return "GPU" if loose and kind == self.only_type else kind
 
     def _shape_of_unknown(self, figure: Figure) -> str:
         """Name an accelerator that no shape knows: the words with a digit, or in capitals, before the noun."""
@@ -590,7 +593,8 @@ class Reader:
             return found[-1]
         if found := typed(end, stop):
             return found[0]
-        if found := typed(max(0, start - 400), start):
+        block = max(self.text.rfind("\n\n", 0, start), 0)
+        if found := typed(max(block, start - 500), start):
             return found[-1]
         if self.only_type is None:
             every = {name for name in typed(0, min(len(self.text), 60000))}
@@ -667,9 +671,7 @@ class Reader:
         other = judge.cues("mass", "not_run").search(inside)
         if other and not re.search(r"\btrain", inside, re.IGNORECASE):
             return self._note(figure, f"of something else ({other[0].lower()})")
-        if not re.search(
-            r"train|\brun|model|pre-?train|comput|footprint", text + before[-300:], re.IGNORECASE
-        ):
+        if not self.topical and not re.search(r"train|\brun|model|pre-?train|comput|footprint", text + before[-300:], re.IGNORECASE):
             return self._note(figure, "no training in sight")
         self._add(
             figure, kind, figure.rule, "of a run", senses(text, at, end, following), **_number(quantity)
@@ -699,6 +701,9 @@ class Reader:
         assert low is not None
         near = [f.device for f in figures if f.device]
         each = re.match(r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b", text[end : end + 30], re.IGNORECASE)
+        if each and low < 50 and re.search(r"\bhours?\b", before[-200:] + text, re.IGNORECASE):
+            self._price(replace(figure, kind="price", rule="price.each-hour", per="hour", device=None), text, at, end, before, following, figures)
+            return
         if each and (near or _CARDS.search(text)):
             self._price(replace(figure, kind="price", rule="price.each", per="unit", device=None), text, at, end, before, following, figures)
             return

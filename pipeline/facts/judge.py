@@ -131,11 +131,12 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
         return Verdict(False, "money.too-small-for-a-run")
     rule = next((name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), "")
-    if not rule and of_name:
-        rule = "money.for-a-model"
+    if of_name and not re.search(r"fine-?tun|inference|serv(?:e|ing)|data\b", inside, re.IGNORECASE):
+        return Verdict(True, "money.for-a-model (training)", scope="training")
     if not rule:
         whole = inside if start == 0 or not _HEADLESS.match(sentence[start:]) else sentence
-        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(whole))), None)
+        ahead = whole[: whole.find("¤")] if "¤" in whole else sentence[:at]
+        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(ahead if name == "money.other-doings" else whole))), None)
         if refused:
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
@@ -181,9 +182,10 @@ _OURS: Final = frozenset(
     "it that this they which run runs training pretraining model models one job effort version system systems compute whole process experiment experiments attempt project ones each both together tuning sibling latter former work thing "
     "programme program sum network all family generation flagship bot chatbot prototype stage phase step cluster gpus cards chips servers hardware what who total result replication reproduction there these those data search algorithm "
     "agent tool successor predecessor rival release llm hours time energy electricity power bill computing ai research development start exercise undertaking feat itself alone alike also probably likely reportedly only actually still now "
+    "cloud price prices rate rates quote quotes marketplace gpu hour well market "
     "together then have has had would will could might may must should not n't never to and or but transformer machines accelerators he she we you i him her them us everything something anything nothing much".split()
 )
-_SUBJECT: Final = re.compile(r"(?:^|[\s(“\"])([A-Za-z’'-]+),?(?: (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤")
+_SUBJECT: Final = re.compile(r"(?:^|[\s(“\"])([A-Za-z’'-]+)(?:,? (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤")
 _PRICE_OF: Final = re.compile(r"\b(?:price|cost|bill|tab) (?:of|for) (?:the|a|an|his|her|my|their|its|our|one|each|this|that) (?:[\w-]+ ){0,3}?([\w-]+) (?:is|was|of|at|came to|comes to|stands at|runs to|ran to|,) (?:\w+ ){0,3}¤")
 
 
@@ -217,7 +219,8 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
 
 
 _TOOK: Final = re.compile(
-    r"\b(?:(?:it|they|we|that|this|which|run|runs|training|job|model|whole thing|everything|stage|phase|version|one|process)(?: \w+)? (?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
+    r"(?:(?:\b(?:it|they|we|that|this|which|runs?|training|job|model|whole thing|everything|stage|phase|version|ones?|process|pass|attempt|experiment)(?: \w+)?|\b(?-i:[A-Z])[\w.-]*|\d[\w.-]*|\)),? (?:only |just |itself |alone )?"
+    r"(?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|\b(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
     r"(?:(?:about|around|roughly|some|just|only|nearly|almost|over|under|more|less|than|a|little|full|mere|further|the|whole|well|up|to)\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -301,10 +304,8 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
         return Verdict(False, "tokens.rate")
     if value >= 10**9:
         if re.search(r"\b(?:train|pre-?train|corpus|dataset)", inside, re.IGNORECASE):
-            if not re.search(
-                r"batch|context (?:window|length)|per (?:day|month|week)|a (?:day|month|week)",
-                near,
-                re.IGNORECASE,
+            if not re.search(r"batch[^.,;]{0,20}$|context (?:windows?|lengths?) (?:of|is|to|up)[^,;]{0,14}$|(?:day|week|month|serve[sd]?|generat\w+|customers?|users?) [^.,;]{0,20}$", sentence[max(0, at - 45) : at], re.IGNORECASE) and not re.match(
+                r"[\s-]?(?:\w+ )?tokens?[ -](?:of )?(?:context|batch|window|per\b|a (?:day|month|week)|every|each)", sentence[end : end + 40], re.IGNORECASE
             ):
                 return Verdict(True, "tokens.trained-on")
         if re.search(

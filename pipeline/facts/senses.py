@@ -97,6 +97,8 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
                 continue
             if rule.scope == "clause" and stops.search(gap):
                 continue
+            if not before and ";" in gap:
+                continue
             if rule.comma and re.search(r",\s", gap):
                 continue
             out[rule.sense] = rule.id

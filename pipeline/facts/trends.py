@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.facts.judge import clause
 from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
@@ -86,7 +87,8 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
         return []
     out: list[Trend] = []
     for at, end, number, op, percent in _factor(text, quantities):
-        window = text[max(0, at - 150) : end + 120]
+        first, last = clause(text, at, end)
+        window = text[first:last]
         named = None
         for named in subject.finditer(text, max(0, at - 260), at):
             pass
