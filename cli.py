@@ -244,6 +244,45 @@ def ingest(
     _ended(summary)
 
 
+@app.command("read-shards")
+def read_shards(
+    shards: Annotated[list[Path], typer.Argument(help="WARC or Parquet files of pages, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the parts; run again to go on.")],
+    workers: Workers = None,
+    backend: Annotated[str, typer.Option(help="pool (this machine) or datatrove.")] = "pool",
+    no_triage: NoTriage = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a shard that was read.")] = False,
+) -> None:
+    """Read shards of an archive into Parquet parts, on as many machines as there are; load brings them together.
+
+    Example: costline read-shards archive/ --out parts --workers 2
+    """
+    from functools import partial
+
+    from db.parts import write_part
+    from pipeline import run
+    from pipeline import shards as sharding
+    from pipeline.progress import progress
+    from pipeline.workers import default_workers
+
+    with progress("shards") as show:
+        summary = sharding.run_shards(
+            partial(run.process, triage=not no_triage),
+            sharding.find_shards(shards),
+            out,
+            write=write_part,
+            workers=workers or default_workers(),
+            backend=backend,
+            tell=show,
+        )
+    if as_json:
+        for one in summary.read:
+            _line(one.to_json())
+    say(f"{summary.told()}; bring them into a ledger with: costline load {out}")
+    if report(summary.failures):
+        raise typer.Exit(1)
+
+
 @app.command()
 def retry(
     db: Db = DEFAULT_DB,

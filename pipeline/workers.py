@@ -212,6 +212,11 @@ class Workers:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def size(self) -> int:
+        """How many workers there are."""
+        return len(self._threads)
+
     def submit(self, page: Page) -> Future[Outcome]:
         """Queue a page. The future ends in an Outcome, never in an exception of the stage's."""
         future: Future[Outcome] = Future()
@@ -376,21 +381,26 @@ def map_pages(
         for item in pages:
             yield _passed(item) if isinstance(item, Failure) else _here(stage, item)
         return
-    waiting: deque[Future[Outcome] | Outcome] = deque()
-    most = workers * BATCH_PAGES * 3
-    held: deque[int] = deque()
     pool = Workers(
         stage, workers=workers, deadline=deadline, memory_mb=memory_mb, warm_up=warm_up, preload=preload
     )
     with pool:
-        for item in pages:
-            waiting.append(_passed(item) if isinstance(item, Failure) else pool.submit(item))
-            held.append(0 if isinstance(item, Failure) else len(item.body))
-            while waiting and (_is_done(waiting[0]) or len(waiting) >= most or sum(held) > 64 << 20):
-                held.popleft()
-                yield _outcome(waiting.popleft())
-        while waiting:
+        yield from in_order(pool, pages)
+
+
+def in_order(pool: Workers, pages: Iterable[Page | Failure]) -> Iterator[Outcome]:
+    """Yield one Outcome for each item from a pool that goes on afterwards, in the order of the items."""
+    waiting: deque[Future[Outcome] | Outcome] = deque()
+    most = pool.size * BATCH_PAGES * 3
+    held: deque[int] = deque()
+    for item in pages:
+        waiting.append(_passed(item) if isinstance(item, Failure) else pool.submit(item))
+        held.append(0 if isinstance(item, Failure) else len(item.body))
+        while waiting and (_is_done(waiting[0]) or len(waiting) >= most or sum(held) > 64 << 20):
+            held.popleft()
             yield _outcome(waiting.popleft())
+    while waiting:
+        yield _outcome(waiting.popleft())
 
 
 def _passed(failure: Failure) -> Outcome:
