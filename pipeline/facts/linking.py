@@ -24,12 +24,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.facts.developers import developers
 from pipeline.mentions.names import Name, Names, find_names, squash
 from pipeline.mentions.sentences import Sentence, sentences
 from schemas.records import Article, Fact
@@ -100,6 +102,7 @@ class _Linker:
         self.names = names
         self.sentences = sentences(article)
         self.rules = _rules()
+        self.firm_starts = [firm.start for firm in names.organizations]
         self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
         self.state = _State()
         self.total: dict[str, float] = {}  # parameters said of each model so far
@@ -307,6 +310,7 @@ class _Linker:
             ("object", self._object),
             ("clause", self._clause),
             ("sentence", self._earlier),
+            ("maker", self._of_maker),
             ("after", self._later),
             ("focus", self._focus),
         ):
@@ -603,12 +607,38 @@ class _Linker:
     def _earlier(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         return self._best_before(sentence, here, sentence.start, fact.at)
 
+    @cached_property
+    def _made(self) -> dict[str, list[str]]:
+        """Organization -> the models that the text says it made, in text order."""
+        out: dict[str, list[str]] = {}
+        for fact in developers(self.article, self.names):
+            if fact.organization and fact.model:
+                out.setdefault(fact.organization, []).append(fact.model)
+        return out
+
+    def _of_maker(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        """A firm that acts in the sentence stands for its model: "Heliora spent 2.9 million pounds"."""
+        low = bisect_left(self.firm_starts, sentence.start)
+        for firm in self.names.organizations[low:]:
+            if firm.start >= fact.at:
+                break
+            made = self._made.get(firm.canonical)
+            if not made or self._compared_to(sentence, firm.start):
+                continue
+            if not self.rules["acts"].match(self.text, firm.end, fact.at):
+                continue
+            if self.state.focus in made:
+                return self.state.focus
+            recent = [model for model in self.state.recent if model in made]
+            return recent[-1] if recent else made[0]
+        return None
+
     def _later(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         after = [s for s in here if s.name.start >= fact.at_end and not s.compared]
         if not after or self.state.focus == after[0].model:
             return after[0].model if after else None
         gap = self.text[fact.at_end : after[0].name.start]
-        if self.rules["clause"].search(gap):
+        if self.rules["clause"].search(gap) or self.rules["pronoun_next"].search(gap):
             return None
         return after[0].model
 
@@ -616,7 +646,11 @@ class _Linker:
         """The model in focus; at a new paragraph that refers to nothing, the family it belongs to."""
         focus, topic = self.state.focus, self.topic
         given = self.article.default_model
-        if given and not here and self.rules["own"].search(self.text, sentence.start, sentence.end):
+        if (
+            given
+            and all(s.compared for s in here)
+            and self.rules["own"].search(self.text, sentence.start, sentence.end)
+        ):
             return self._as_written(given)
         if (
             focus
