@@ -16,24 +16,31 @@ _EDGE = " \t\n|/•·►★✓✔～~–—,;:，、；|+*>-"
 _GLUE = re.compile(r"^[\s|/•·►★✓✔～~–—,;:，、；+*>-]+")
 
 
+_ROUNDS = 8  # what is glued to a cut may show only once the cut is made; two suffice but for a few pages
+
+
 def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
     """Return the blocks without spam, and what was cut.
 
     blocks: the article's blocks in order, with their links (none on a plain-text page).
     Kept text is never altered or moved, except white space and separators at a seam: what is left of
-    a cut block is joined by one space where both sides have words, and stripped at its ends.
+    a cut block is joined by one space where both sides have words, and stripped at its ends. Cleaning
+    the result again cuts nothing more.
     """
-    given = list(blocks)
+    given = tuple(blocks)
     spans: list[list[Span]] = [[] for _ in given]
     flags: list[list[Span]] = [[] for _ in given]
-    page = view(given, context)
-    for number, block in enumerate(given):
-        found = _in_block(page, block, page.units[number])
-        for span, enough in found:
-            (spans if enough else flags)[number].append(span)
-    _gather_lists(page, given, spans, flags)
-    result = _assemble(given, spans, flags)
-    if is_spam(page, given, result):
+    page = first = view(given, context)
+    made = _Made(given, tuple(range(len(given))), None, (), ())
+    for _ in range(_ROUNDS):
+        found, flags = _look(page, made.blocks)
+        if not any(found):
+            break
+        for number, told in enumerate(found):
+            spans[made.numbers[number]] += [_back(made, number, span) for span in told]
+        made = _assemble(given, spans)
+        page = view(made.blocks, context)
+    if is_spam(first, given, made.blocks):
         everything = Removed(
             "\n\n".join(block.text for block in given),
             "spam_paragraph",
@@ -41,10 +48,52 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
             ("offers", "invented names"),
         )
         return SpamResult((), (everything,), ((0, 0),), rejected="spam")
-    return result
+    return SpamResult(made.blocks, made.removed, made.places, _flagged(made.blocks, flags))
 
 
-def is_spam(page: PageView, blocks: Sequence[Block], result: SpamResult) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Blocks after some cuts: which of the given blocks each was, and where each character stood in it."""
+
+    blocks: tuple[Block, ...]
+    numbers: tuple[int, ...]
+    origins: tuple[list[int] | None, ...] | None
+    removed: tuple[Removed, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+def _back(made: _Made, number: int, span: Span) -> Span:
+    """Return a span of a cut block in the given block's characters."""
+    origin = made.origins[number] if made.origins is not None else None
+    if origin is None:
+        return span
+    return replace(span, start=origin[span.start], end=origin[span.end - 1] + 1)
+
+
+def _look(page: PageView, blocks: Sequence[Block]) -> tuple[list[list[Span]], list[list[Span]]]:
+    """Return by block the spans to cut and the spans to flag."""
+    spans: list[list[Span]] = [[] for _ in blocks]
+    flags: list[list[Span]] = [[] for _ in blocks]
+    for number, block in enumerate(blocks):
+        for span, enough in _in_block(page, block, page.units[number]):
+            (spans if enough else flags)[number].append(span)
+    _gather_lists(page, blocks, spans, flags)
+    return spans, flags
+
+
+def _flagged(blocks: Sequence[Block], flags: list[list[Span]]) -> tuple[Removed, ...]:
+    """Return the flagged spans with their positions."""
+    out = []
+    at = 0
+    for block, told in zip(blocks, flags, strict=True):
+        for span in told:
+            text = block.text[span.start : span.end]
+            out.append(Removed(text, span.reason, span.rule, span.evidence(), position=at + span.start))
+        at += len(block.text) + 2
+    return tuple(out)
+
+
+def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> bool:
     """Whether a page is spam and nothing else.
 
     Little of it reads as a report, and most of it is run together from terms or sends the reader to
@@ -52,6 +101,14 @@ def is_spam(page: PageView, blocks: Sequence[Block], result: SpamResult) -> bool
     """
     total = sum(unit.end - unit.start for group in page.units for unit in group)
     if not total or not any(page.hits):
+        return False
+    telling = sum(
+        unit.end - unit.start
+        for group in page.units
+        for unit in group
+        if unit.hits and (unit.functions < 0.1 or unit.subjects() or len(unit.offers()) >= 2)
+    )
+    if telling < 0.35 * total:
         return False
     spammy = honest = 0
     names: set[str] = set()
@@ -79,7 +136,7 @@ def is_spam(page: PageView, blocks: Sequence[Block], result: SpamResult) -> bool
                 spammy += size
             elif unit.ended and unit.size >= 5 and not made and len(unit.offers()) <= 2:
                 honest += size if unit.subjects() <= page.at_home else size // 3
-    kept = sum(len(block.text) for block in result.blocks)
+    kept = sum(len(block.text) for block in left)
     if marked < 3 or honest >= 0.3 * total:
         return False
     if spammy >= 0.35 * total and len(names) >= 4 and len(names) * 50 >= sum(map(len, page.tokens)):
@@ -225,7 +282,7 @@ def _spread(
 
 
 def _gather_lists(
-    page: PageView, blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]
+    page: PageView, blocks: Sequence[Block], spans: list[list[Span]], flags: list[list[Span]]
 ) -> None:
     """Judge neighbouring short blocks as one list of terms, and a table's rows as one: each is too short alone."""
     at = 0
@@ -307,7 +364,7 @@ def _row(page: PageView, block: Block, units: list[Unit]) -> _Row | None:
 
 def _judge_list(
     page: PageView,
-    blocks: list[Block],
+    blocks: Sequence[Block],
     spans: list[list[Span]],
     flags: list[list[Span]],
     first: int,
@@ -351,36 +408,27 @@ def _judge_list(
         flags[number] = []
 
 
-def _assemble(blocks: list[Block], spans: list[list[Span]], flags: list[list[Span]]) -> SpamResult:
+def _assemble(blocks: Sequence[Block], spans: list[list[Span]]) -> _Made:
+    """Make the cuts."""
     kept: list[Block] = []
+    numbers: list[int] = []
+    origins: list[list[int] | None] = []
     removed: list[Removed] = []
     places: list[tuple[int, int]] = []
-    flagged: list[Removed] = []
     at = 0
     for number, block in enumerate(blocks):
         cuts = _merge(block, spans[number])
-        text, links, seams = _cut(block, cuts)
-        base = at + (2 if kept and text else 0) if text else at
+        text, links, seams, origin = _cut(block, cuts)
+        base = at + (2 if kept and text else 0)
         for (span, told), seam in zip(cuts, seams, strict=True):
-            removed.append(
-                Removed(told, span.reason, span.rule, span.evidence(), position=(base if text else at) + seam)
-            )
+            removed.append(Removed(told, span.reason, span.rule, span.evidence(), position=base + seam))
             places.append((len(kept), seam))
-        for span in flags[number]:
-            shift = sum(e - s for s, e in [(c.start, c.end) for c, _ in cuts] if e <= span.start)
-            flagged.append(
-                Removed(
-                    block.text[span.start : span.end],
-                    span.reason,
-                    span.rule,
-                    span.evidence(),
-                    position=base + max(0, span.start - shift),
-                )
-            )
         if text:
             kept.append(replace(block, text=text, links=links) if cuts else block)
+            numbers.append(number)
+            origins.append(origin)
             at = base + len(text)
-    return SpamResult(tuple(kept), tuple(removed), tuple(places), tuple(flagged))
+    return _Made(tuple(kept), tuple(numbers), tuple(origins), tuple(removed), tuple(places))
 
 
 def _merge(block: Block, spans: list[Span]) -> list[tuple[Span, str]]:
@@ -414,10 +462,15 @@ def _grow(text: str, span: Span) -> Span:
     return replace(span, start=start, end=end)
 
 
-def _cut(block: Block, cuts: list[tuple[Span, str]]) -> tuple[str, tuple[Link, ...], list[int]]:
-    """Return what is left of a block, its links with moved offsets, and the seam of each cut."""
+def _cut(
+    block: Block, cuts: list[tuple[Span, str]]
+) -> tuple[str, tuple[Link, ...], list[int], list[int] | None]:
+    """Return what is left of a block, its links with moved offsets, the seam of each cut, and origins.
+
+    The origins tell where each character left stood in the block; None where nothing was cut.
+    """
     if not cuts:
-        return block.text, block.links, []
+        return block.text, block.links, [], None
     text = block.text
     parts: list[str] = []
     origin: list[int] = []
@@ -469,4 +522,5 @@ def _cut(block: Block, cuts: list[tuple[Span, str]]) -> tuple[str, tuple[Link, .
             low, high = inside[0], min(inside[-1] + 1, len(made))
             if high > low:
                 links.append(replace(link, start=low, end=high))
-    return "".join(made), tuple(links), [moved[seam] for seam in seams]
+    stayed = [old for index, old in enumerate(origin) if keep[index]]
+    return "".join(made), tuple(links), [moved[seam] for seam in seams], stayed

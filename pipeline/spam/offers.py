@@ -40,6 +40,7 @@ _DOMAIN = re.compile(
     r"(?<![@\w./-])(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,30})?\.[a-z]{2,10})(?:/\S{0,80})?(?![\w@])",
     re.I,
 )
+_DOTTED = re.compile(r"\w\.[a-z]{2}", re.I)
 _TLD = frozenset(
     ["com", "net", "org", "info", "biz", "xyz", "vip", "top", "club", "site", "online", "shop", "store", "live", "win", "bet", "casino", "pro", "me", "io", "co", "cc", "tv", "ru", "cn", "tk", "ml", "ga", "cf", "pw", "icu", "buzz", "link", "click", "asia", "id", "my", "th", "vn", "pl", "de", "es", "fr", "it", "uk", "us", "in", "br", "mx", "tr", "kr", "jp", "example", "test", "invalid", "app", "dev", "fun", "world", "today", "life"]
 )  # fmt: skip
@@ -53,7 +54,7 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
     """
     if (match := _HANDLE.search(text)) and (asked or match[0][0] not in "@"):
         return match[0]
-    for match in _DOMAIN.finditer(text):
+    for match in _DOMAIN.finditer(text) if _DOTTED.search(text) else ():
         name = match[1].lower()
         if match[0].lower().startswith("http") or len(match[0]) > len(match[1]) + 24:
             continue

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.spam import words
 from pipeline.spam.records import SpamContext
@@ -150,18 +151,22 @@ def host_of(href: str) -> str:
     return match[1].lower().removeprefix("www.") if match else ""
 
 
-def keys(token: Token) -> list[str]:
+def keys(token: Token) -> tuple[str, ...]:
     """Return what a word is recognised by elsewhere: its beginning, or its pairs of signs."""
-    plain = token.plain
-    if token.script in ("cjk", "kana"):
-        return [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
-    if token.script in ("thai", "other"):
-        return [plain[at : at + 4] for at in range(0, max(1, len(plain) - 3), 2)]
-    if token.script == "hangul":
-        return [plain[:2]]
-    if token.script == "none" or len(plain) < 3:
-        return []
-    return [plain[:5]]
+    return _keys(token.plain, token.script)
+
+
+@lru_cache(maxsize=32768)
+def _keys(plain: str, script: str) -> tuple[str, ...]:
+    if script in ("cjk", "kana"):
+        return tuple(plain[at : at + 2] for at in range(len(plain) - 1)) or (plain,)
+    if script in ("thai", "other"):
+        return tuple(plain[at : at + 4] for at in range(0, max(1, len(plain) - 3), 2))
+    if script == "hangul":
+        return (plain[:2],)
+    if script == "none" or len(plain) < 3:
+        return ()
+    return (plain[:5],)
 
 
 def particle_share(token: Token) -> float:
@@ -283,8 +288,11 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
             seen += 1
         size = sum(token.size for token in inside)
         mortar = 0.0
+        functions = page.functions
         for token in inside:
-            if token.script in ("cjk", "kana", "thai"):
+            if token.plain in functions:
+                mortar += 1.0
+            elif token.script in ("cjk", "kana", "thai"):
                 mortar += token.size * min(1.0, 2 * particle_share(token))
             elif token.script == "hangul":
                 mortar += 0.5 * token.plain.endswith(words.korean_endings())
@@ -349,17 +357,19 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     page.at_home = frozenset(
         kind for kind, count in told.items() if count >= enough or (kind in titled and count >= 1)
     )
-    letters: Counter[str] = Counter()
+    letters: set[str] = set()
     for group, block in zip(page.units, blocks, strict=True):
         for unit in group:
             if not _honest(page, unit, block):
                 continue
             unit.honest = True
+            seen: set[str] = set()
             for token in unit.tokens:
                 page.scripts[token.script] += max(1, int(token.size))
-                page.known.update(set(keys(token)))
+                seen.update(keys(token))
                 if not token.raw.isascii():
-                    letters.update(set(token.raw.lower()))
+                    letters.update(token.raw.lower())
+            page.known.update(seen)
     for token in words.tokens(page.context.title or ""):
         page.known.update(keys(token))
     page.known.update(word[:5] for word in page.context.topics)

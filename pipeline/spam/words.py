@@ -130,9 +130,12 @@ class Token:
 
 def tokens(text: str, *, start: int = 0, end: int | None = None) -> list[Token]:
     """Return the words of text[start:end] in order, numbers among them."""
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         raw = match[0]
+        if raw.isalpha() and raw.isascii():
+            found.append(Token(match.start(), match.end(), raw, raw.lower(), "latin", 1.0))
+            continue
         disguised = False
         if "/" in raw:
             found.append(Token(match.start(), match.end(), raw, raw, "none", 1.0))
