@@ -66,7 +66,7 @@ _NUMBER_WORDS = (
     rf"|(?:an?|{_WORD}){SPACE}hundred{SPACE}(?:and{SPACE})?{_WORD}(?:[ -]{_WORD})?"
     rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
     rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro)\b)"
-    rf"|an?(?={SPACE}(?:single{SPACE})?(?:hour|day|week|fortnight|month|year)\b)"
+    rf"|an?(?={SPACE}(?:(?:single|full|whole|entire|further|mere|solid|single){SPACE})?(?:hour|day|week|fortnight|month|year)\b)"
     r"|(?:hundreds|thousands|tens|dozens|millions|billions|trillions)(?=[ ]of\b|\b))"
 )
 _SCALE_WORD = (
@@ -149,7 +149,7 @@ _UNIT = re.compile(
     r"|(?P<joule>(?P<joulep>kilo|mega|giga|tera)?joules?\b|(?P<joulep2>[kMGT])J\b)"
     r"|(?P<power>(?:kilo|mega|giga|[kMG])?(?:watts?|W)\b)"
     r"|(?P<bytes>(?:kilo|mega|giga|tera|peta|exa)(?:bytes?|bits?)\b|[KMGTPE]i?B(?:ytes)?\b(?:/s)?|[GMT]bps\b|bits?\b|bytes?\b)"
-    r"|(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
+    r"|(?:(?:wall[ -]?clock|straight|full|consecutive|calendar|whole|long|short|total|continuous|solid|extra|additional|more|further|working|training|compute|entire|gruelling|uninterrupted|elapsed|real-time)[ -]){0,2}(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
     r"|(?P<fold>fold\b|times\b|x\b|×)"
     r"|(?P<mass>(?P<massp>metric[ ]|kilo|mega|giga)?(?:tonnes?|tons?|kg|kilos?|kilograms?|kilogrammes?|grams?|kt|Mt|t|mt|lbs?|pounds))(?![\w'’])"
     r"(?P<co2>[ ]?(?:of[ ])?(?:(?:the[ ])?(?:net[ ]|gross[ ]|total[ ])?(?:carbon[ -]dioxide|carbon|CO[2₂]|CO[ ]2|greenhouse[ ]gas(?:es)?|GHG)(?:[ -]?(?:e|eq\.?|equivalents?|equiv\.?)\b)?)\b|CO[2₂](?:e|eq)?\b)?"
@@ -589,7 +589,7 @@ def _inside_a_name(text: str, at: int, numbers: list[_Number]) -> bool:
     """Whether a number stands behind the hyphen of a name (Falcon-2-7B), or is an article that is no number."""
     if at >= 2 and text[at - 1] == "-" and text[at - 2].isdigit():
         return not (numbers and at - 1 in (numbers[-1].end, numbers[-1].after_unit))
-    article = re.match(r"an?[ \u00a0](?:single )?(?:hour|day|week|fortnight|month|year)\b", text[at : at + 20], re.IGNORECASE)
+    article = re.match(r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b", text[at : at + 20], re.IGNORECASE)
     return article is not None and _ONE_UNIT.search(text, max(0, at - 24), at) is None
 
 
@@ -665,6 +665,8 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
     ):
         return None
     if first.unit and second.unit and first.unit != second.unit:
+        return None
+    if first.unit and not second.unit and not second.currency and "–" in word + "—" and len(join[0]) > 1:
         return None
     if first.currency and second.currency and first.currency != second.currency:
         return None

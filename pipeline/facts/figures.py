@@ -33,6 +33,8 @@ _RENTED: Final = re.compile(r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bno
 _CARDS: Final = re.compile(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
 _COST_BEFORE: Final = re.compile(r"\b(?:cost|costs|costing|costed|spent|bill (?:of|was|is)|spending|price tag of|budget of|paid)\s+(?:(?:it|them|us|about|around|roughly|nearly|over|more than|less than|some|an estimated|close to|closer to|up to|at least|only|just|under|almost|well|perhaps|maybe|something like|in the)\s+){0,4}[\"“‘']?$", re.IGNORECASE)
 _RUN_WAS: Final = re.compile(r"\b(?:run|runs|training|bill|cost|costs|total|figure|sum|price|it|that)(?: itself| alone)? (?:was|were|is|came to|come to|comes to|would be|had been)\s+(?:(?:closer|close|nearer|near|to|about|around|roughly|more|like|between|some|under|over|just|only|less|than|well)\s+){0,4}[\"“‘']?(?:between )?$", re.IGNORECASE)
+_SUM: Final = re.compile(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
+_LIST: Final = re.compile(r"[ -]?(?:minutes?|hours?|days?|weeks?|months?)?(?: (?:for|on) [\w -]{1,30})?(?:\s?[,/]\s?(?:and )?|\s(?:and|or)\s)(?:about |around |~|<)?")
 _SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
@@ -291,6 +293,9 @@ class Reader:
         if (most := fields.get("value") if fields.get("value") is not None else fields.get("high")) is not None and most > _MOST.get(kind, most):
             self._note(replace(figure, kind=kind), "more than there can be")
             return
+        if kind in ("compute", "device_hours", "duration", "cost", "tokens") and _SUM.search(self.text, max(0, figure.at - 60), figure.at):
+            self._note(replace(figure, kind=kind), "the result of a sum that is written out")
+            return
         end = min(figure.end, stop)
         negated = "negated" in told or "superseded" in told
         fact = Fact(kind=kind, start=start, end=stop, quote=self.text[start:stop], rule=rule, at=figure.at, at_end=end,
@@ -308,6 +313,10 @@ class Reader:
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
         behind = text[end : end + 60]
+        if quantity.vague:
+            return self._note(figure, "only an order of magnitude")
+        if figure.rule == "parameters.active-noun" and re.search(r"\bused\b", self.text[figure.end : figure.span[1]]) and not re.search(r"token|time|inference|query|forward|once|any|each", behind, re.IGNORECASE):
+            return self._note(figure, "used for something else")
         if top < 1000:
             return self._note(figure, "too small for a parameter count")
         if re.match(r"\s*(?:fewer|less|more|times|additional|extra)\b", behind):
@@ -370,7 +379,7 @@ class Reader:
         if top is None or top < 10**6:
             return
         written = text[at:end]
-        if not re.search(r"[A-Za-z]", written):
+        if not re.search(r"[A-Za-z]", written) or re.search(r"[*×/]\s*\(?$", text[:at]) or re.match(r"\)?\s*[*×]", text[end:]):
             return
         letter = re.search(r"\d ?[BMT]$", written)
         behind = text[end : end + 50]
@@ -434,6 +443,10 @@ class Reader:
         assert quantity is not None
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
+        if quantity.vague:
+            return self._note(figure, "only an order of magnitude")
+        if re.search(r"\b(?!tokens\b)[a-z]{3,}s\b", self.text[figure.end : figure.span[1]]):
+            return self._note(figure, "counts something else")
         verdict = judge.tokens(text, at, end, before, float(top))
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
@@ -756,7 +769,10 @@ class Reader:
         verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-3:]),
                              devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
-            return self._note(figure, verdict.why)
+            last = self.facts[-1] if self.facts else None
+            if last is None or last.kind != "duration" or not _LIST.fullmatch(self.text, last.at_end, figure.at) or verdict.why.startswith("time.of"):
+                return self._note(figure, verdict.why)
+            verdict = judge.Verdict(True, "time.in-a-list")
         self._add(
             figure,
             "duration",

@@ -225,7 +225,7 @@ _TOOK: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_TIME: Final = re.compile(
-    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
+    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
     re.IGNORECASE,
 )
 
@@ -247,6 +247,8 @@ def time(
         return Verdict(False, "time.unit-too-short-or-long")
     if cues("time", "not_after").match(behind):
         return Verdict(False, "time.of-something-else")
+    if re.search(r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$", ahead, re.IGNORECASE):
+        return Verdict(False, "time.of-one-step")
     last = None
     for last in cues("time", "not_before").finditer(near_before):
         pass
@@ -309,7 +311,7 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
             ):
                 return Verdict(True, "tokens.trained-on")
         if re.search(
-            r"\b(?:per|a|each|every) (?:day|month|week|hour|second)\b|daily|users|serv(?:e|es|ed|ing)|customers?|pric|context|API|crypto|coin|generat|batch",
+            r"\b(?:per|a|each|every) (?:day|month|week|hour|second)\b|daily|users|\bserv(?:e|es|ed|ing)\b|customers?|pric|context|API|crypto|coin|generat|batch",
             near,
             re.IGNORECASE,
         ):

@@ -48,8 +48,11 @@ _STOP: Final = frozenset(
 )
 
 
+_CARD: Final = re.compile(r"[ -](?:GPU|card|chip|accelerator|processor)\b(?![ -](?:hour|day|instance|cluster|node|server))")
 #: "on a single 48GB GPU" counts one.
 _SINGLE: Final = re.compile(r"\b(single|lone)[ -](?:[\w.-]+[ -]){0,3}$")
+#: "on an NVIDIA K20 GPU" counts one too; "on a V100" leaves it open.
+_ONE_CARD: Final = re.compile(r"\b(an?)[ -](?:[\w.-]+[ -]){0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
             spans.append((quantity.end, quantity.unit_end, "UNIT", None))
     for device in found_devices:
         alone = _SINGLE.search(text, max(sentence.start, device.start - 60), device.start)
+        if alone is None and device.name not in ("GPU", "TPU", "NPU", "CPU") and _CARD.match(text, device.end):
+            alone = _ONE_CARD.search(text, max(sentence.start, device.start - 30), device.start)
         if alone:
             spans.append((alone.start(1), alone.end(1), "NUM", Quantity(alone.start(1), alone.end(1), Decimal(1))))
     spans.sort(key=lambda span: (span[0], -span[1]))
@@ -394,7 +399,7 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours", "time")
         ):
             continue
-        if not _BETWEEN.fullmatch(text, this.end, nxt.at):
+        if not _BETWEEN.fullmatch(text, this.end, nxt.at) or re.search(r"[=×*]\s*$", text[max(0, this.at - 4) : this.at]):
             continue
         quantity = this.quantity
         if quantity.unit is not None or quantity.value is None:

@@ -62,6 +62,15 @@ def blocks_of(article: Article) -> tuple[TextBlock, ...]:
     return tuple(found)
 
 
+def _wrapped(text: str, start: int, at: int) -> bool:
+    """Whether the line break at `at` only wraps a line: the next line goes on in the middle of a sentence."""
+    line = text[max(start, text.rfind("\n", start, at) + 1) : at]
+    follows = text[at + 1 : at + 2]
+    if not line or line.rstrip()[-1:] in ".!?:;\"”|":
+        return False
+    return follows.islower() or len(line) >= 60 and not follows.isspace() and follows not in "-*•–—#"
+
+
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for match in _END.finditer(text, start, end):
@@ -73,6 +82,8 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 and re.match(r"(?:The|It|In|Its|They|This|That|We|But|And|A|An|At|On|For)\b", tail)
             ):
                 continue
+        if match[0] == "\n" and _wrapped(text, at, match.start()):
+            continue
         close = match.start() if match[0][0] == "\n" else match.end()
         yield at, close
         at = match.end()
