@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -100,7 +101,12 @@ class Server(ThreadingHTTPServer):
         }
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
+        """Say in one line what went wrong; a client that hangs up is no news."""
+        problem = sys.exception()
+        if not isinstance(problem, OSError):
+            print(
+                safe_line(f"costline: internal error: {type(problem).__name__}: {problem}"), file=sys.stderr
+            )
 
 
 def _numeric(cells: list[Any]) -> bool:

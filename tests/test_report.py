@@ -600,17 +600,16 @@ def test_the_policy_itself_stops_a_script(driver: Any, page: Path) -> None:
 
 
 def many(facts: int) -> list[Outcome]:
-    """Return pages with sentences of a usual length, ten facts a page, no two alike."""
+    """Return pages with sentences of a usual length (170 characters), ten facts a page, no two alike."""
     made = []
     for page in range(facts // 10):
-        lines, labels = [], []
+        lines, read = [], []
         for number in range(10):
             key = page * 10 + number
             line = (
-                f"According to a filing of {key % 977} pages that was seen by this newspaper on a Tuesday, training Model-{key % 1500} took"
-                f" {key + 100:,} accelerators and some ${key + 1000:,}, a sum that its makers would neither confirm nor deny."
+                f"According to a filing of {key % 977} pages, training Model-{key % 1500} took {key + 100:,} accelerators and"
+                f" some ${key + 1000:,}, a sum that its makers would neither confirm nor deny on Tuesday."
             )
-            lines.append(line)
             kind = ("cost", "hardware", "parameters", "tokens")[number % 4]
             label: dict[str, Any] = {
                 "kind": kind,
@@ -621,20 +620,20 @@ def many(facts: int) -> list[Outcome]:
             if kind == "cost":
                 label |= {"currency": "USD", "scope": "training", "basis": "reported"}
             if kind == "hardware":
-                label |= {"device": "H100"}
-            labels.append(label)
-        made.append(
-            make_outcome(
-                "\n\n".join(lines),
-                labels,
-                name=f"p{page}",
-                url=f"https://news{page % 60}.example.org/2024/{page}/a-headline-made-into-an-address",
-                title=f"What the {page}th page says about the cost of training and other matters",
-                site=f"News {page % 60}",
-                author="A. Writer",
-                published=str(dt.date(2019, 1, 1) + dt.timedelta(days=page * 2)),
-            )
+                label |= {"device": "H100", "count": key + 100}
+            lines.append(line)
+            read.append(label)
+        text = "\n\n".join(lines)
+        one = make_outcome(
+            text, read, name=f"p{page}", url=f"https://news{page % 60}.example.org/2024/{page}/a-headline-made-into-an-address",
+            title=f"What the {page}th page says about the cost of training and other matters", site=f"News {page % 60}", author="A. Writer",
+            published=str(dt.date(2019, 1, 1) + dt.timedelta(days=page * 2)),
+        )  # fmt: skip
+        placed = (
+            replace(fact, at=text.index("$", fact.start), at_end=text.index(", a sum", fact.start))
+            for fact in one.reading.facts
         )
+        made.append(replace(one, reading=replace(one.reading, facts=tuple(placed))))
     return made
 
 

@@ -21,12 +21,12 @@ from schemas.terminal import safe, safe_line
 
 MOST_FACTS = 50_000  # a page with more is no page; the latest are shown, and the page says so
 MOST_CUTS = 2_000
-MOST_ROWS = 2_000  # findings, conflicts, failures, pages set aside
+MOST_ROWS = 500  # findings, conflicts, failures, pages set aside: the first in order
 LONGEST_CUT = 400
-#: Bytes of data for every 10,000 facts (or fewer); beside it stand 80 kB of style and script.
-ROOM = 2_800_000
+#: Bytes of data for every 10,000 facts (or fewer); beside it stand 70 kB of style and script.
+ROOM = 2_860_000
 #: How much of a paragraph stands around a sentence, and how long a sentence may be: the first that fits.
-WIDTHS = ((900, 600), (240, 600), (100, 600), (0, 600), (0, 300), (0, 150))
+WIDTHS = ((900, 600), (240, 600), (100, 600), (0, 600), (0, 360), (0, 240), (0, 180), (0, 120))
 FURNITURE = frozenset((
     "headline", "byline", "caption", "credit", "source", "teaser", "navigation", "newsletter",
     "cookie_notice", "author_box", "comments", "related", "share", "boilerplate",
@@ -254,9 +254,11 @@ def _claims(store: Store, at: dict[str, int]) -> dict[str, object]:
 
 
 def _models(store: Store) -> dict[str, object]:
-    rows = store.rows("SELECT m.*, d.first_day FROM models AS m LEFT JOIN (SELECT model, min(claim_date) AS first_day FROM facts"
+    rows = store.rows(
+        "SELECT m.*, d.first_day FROM models AS m LEFT JOIN (SELECT model, min(claim_date) AS first_day FROM facts"
         " WHERE date_basis <> 'fetched' AND NOT negated GROUP BY ALL) AS d USING (model)"
-        " ORDER BY m.facts DESC, lower(model), model")
+        " ORDER BY m.facts DESC, lower(model), model"
+    )
     taken: set[str] = set()
     names = [name for name in (rows[0] if rows else {}) if name not in ("facts", "first_seen")]
     told = [
@@ -266,13 +268,13 @@ def _models(store: Store) -> dict[str, object]:
     return columns(told, (*names, "facts", "slug")) if told else {}
 
 
-def _linked(store: Store, at: dict[str, int], sql: str) -> list[dict[str, Any]]:
+def _linked(store: Store, at: dict[str, int], sql: str) -> dict[str, object]:
     """Return rows whose fact_ids have become numbers of facts (those not shown are left out)."""
     out = []
     for row in store.rows(f"{sql} LIMIT ?", [MOST_ROWS]):
         numbers = [at[one] for one in row.pop("fact_ids") or [] if one in at]
         out.append({name: cell(value) for name, value in row.items()} | {"facts": numbers})
-    return out
+    return columns(out, out[0] if out else ())
 
 
 def _cuts(store: Store, pages: dict[str, int]) -> dict[str, Any]:
@@ -356,8 +358,8 @@ def _excerpts(
         first, last = _paragraph(body, start, end)
         before, after = "", ""
         if end - start > longest:
-            middle = (at + at_end) // 2
-            start, end = max(start, middle - longest // 2), min(end, middle + longest // 2)
+            start = min(max(start, (at + at_end - longest) // 2), end - longest)  # the figure in the middle
+            end = start + longest
             first, last, before, after = start, end, "… ", " …"
             at, at_end = max(at, start), min(at_end, end)
         if start - first > around:

@@ -61,6 +61,7 @@
   for (const claim of claims) claim.fact.claim = claim;
   const modelOf = new Map(models.map((model) => [model.model, model]));
   const cuts = rows(D.cuts.rows);
+  const findings = rows(D.findings), conflicts = rows(D.conflicts);
   const copiesOf = new Map();
   for (const page of articles) copiesOf.set(page.story, (copiesOf.get(page.story) || 0) + 1);
 
@@ -345,7 +346,7 @@
     let low = nice(Math.min(...values) / 1.25, false), high = nice(Math.max(...values) * 1.25, true);
     while (high / low < 10) { low = nice(low / 1.01, false); high = nice(high * 1.01, true); }
     const span = Math.log10(high / low);
-    const room = Math.floor(height / (narrow ? 44 : 52));
+    const room = Math.floor(height / (narrow ? 40 : 44));
     const fronts = span * 3 <= room ? [1, 2, 5] : [1];
     const step = fronts.length > 1 ? 1 : Math.max(1, Math.ceil(span / room));
     const ticks = [];
@@ -414,7 +415,7 @@
     const ys = view.log ? logScale(values, height, narrow) : evenScale(values, height);
     const xs = timeScale(points.map((p) => p.t), left, wide - right, narrow);
     const Y = (value) => top + ys.y(value);
-    const root = svg("svg", { class: "chart", width: wide, height: height + top + foot, viewBox: `0 0 ${wide} ${height + top + foot}`, role: "group", "aria-labelledby": "timeline-title", "aria-describedby": "timeline-sub" });
+    const root = svg("svg", { class: `chart${points.length > 300 ? " dense" : ""}`, width: wide, height: height + top + foot, viewBox: `0 0 ${wide} ${height + top + foot}`, role: "group", "aria-labelledby": "timeline-title", "aria-describedby": "timeline-sub" });
     for (const value of ys.ticks) {
       const y = Math.round(Y(value)) + 0.5;
       root.append(svg("path", { class: "grid", d: `M0 ${y}H${wide}` }), svg("text", { x: 0, y: y - 4 }, tickLabel(value, metric.unit)));
@@ -723,7 +724,7 @@
       ] });
     const VERDICT = { agrees: "good", differs: "bad", conflicts: "bad" };
     const listOf = (row) => el("div", { class: "card" }, factList(row.facts.map((at) => facts[at])));
-    table($("findings-table"), D.findings, { word: "finding", none: "No cross-check has been stored: run costline check.", detail: listOf, placeholder: "Search findings",
+    table($("findings-table"), findings, { word: "finding", none: "No cross-check has been stored: run costline check.", detail: listOf, placeholder: "Search findings",
       search: (r) => `${r.model || ""} ${r.check_name} ${r.formula} ${r.verdict}`,
       filters: [pickBy("verdict", "Every verdict", (r) => r.verdict), pickBy("check", "Every check", (r) => r.check_name, (value) => value.replace(/[-_.]/g, " "))],
       columns: [
@@ -731,13 +732,16 @@
         { key: "check", label: "Check", value: (r) => r.check_name.replace(/[-_.]/g, " "), cls: "mid soft" }, { key: "formula", label: "Formula", value: (r) => r.formula, cls: "wide" },
         { key: "expected", label: "Computed", value: (r) => r.expected, cell: (r) => compact(r.expected), num: true }, { key: "stated", label: "Stated", value: (r) => r.stated, cell: (r) => compact(r.stated), num: true },
       ] });
+    for (const [id, list, all] of [["findings", findings, D.about.findings], ["conflicts", conflicts, D.about.conflicts]]) {
+      if (list.length < all) $(`${id}-table`).before(el("p", { class: "note" }, `The first ${list.length.toLocaleString("en-US")} of ${all.toLocaleString("en-US")}.`));
+    }
     const strip = (row) => {
       const at = (value) => 6 + 158 * (row.highest > row.lowest ? Math.log(value / row.lowest) / Math.log(row.highest / row.lowest) : 0.5);
       return svg("svg", { class: "strip", viewBox: "0 0 170 18", "aria-hidden": "true" }, svg("line", { x1: 6, x2: 164, y1: 9, y2: 9 }),
         row.facts.map((number) => facts[number]).filter((f) => f.value > 0).map((f) => svg("g", { class: `b-${f.basis || "reported"}`, transform: `translate(${at(f.value)} 9)` }, shape(f.basis || "reported", 4.4))));
     };
     const said = (row, value) => row.kind === "cost" ? money(value, row.unit) : compact(value);
-    table($("conflicts-table"), D.conflicts, { word: "conflict", none: "No two stories disagree on a model’s figure.", detail: listOf, placeholder: "Search conflicts", search: (r) => `${r.model} ${r.kind} ${r.scope || ""} ${r.role || ""} ${r.device || ""}`,
+    table($("conflicts-table"), conflicts, { word: "conflict", none: "No two stories disagree on a model’s figure.", detail: listOf, placeholder: "Search conflicts", search: (r) => `${r.model} ${r.kind} ${r.scope || ""} ${r.role || ""} ${r.device || ""}`,
       filters: [pickBy("kind", "Every kind", (r) => r.kind, (value) => KIND[value] || value)],
       columns: [
         { key: "model", label: "Model", value: (r) => r.model, cell: (r) => modelLink(r.model), cls: "mid" },
