@@ -130,7 +130,7 @@ class Reader:
                 if sentence.table != table or table is None:
                     table, heads = sentence.table, []
                     row = [self.text[a:b] for a, b in tables.cells(self.text, sentence.start, sentence.end)]
-                    found = [tables.column(cell) for cell in row]
+                    found = tables.columns(row)
                     if any(column is not None and column.kind != "none" for column in found[1:]) and sum(bool(re.search(r"\d", re.sub(r"\(.*?\)|CO2\S*", "", cell))) for cell in row[1:]) <= len(row) // 3:
                         heads = found
                         continue
@@ -155,6 +155,9 @@ class Reader:
         for number, (start, end) in enumerate(places):
             if number == 0 and (heads or first is not None) or start >= end:
                 continue
+            if heads and number < len(heads) and (held := heads[number]) is not None and held.kind == "price":
+                self._price_cell(sentence, start, end, held, typed)
+                continue
             column = heads[number] if number < len(heads) else first if number else None
             cell = Sentence(start, end, sentence.kind, sentence.block, sentence.table)
             if column is None:
@@ -163,6 +166,16 @@ class Reader:
                 continue
             if column.kind != "none":
                 self._number_cell(sentence, cell, column, typed)
+
+    def _price_cell(self, row: Sentence, start: int, end: int, column: tables.Column, typed: list[str]) -> None:
+        """A device's hourly price: the row names the device, the head the money."""
+        for quantity in read_quantities(self.text, start, end)[:1]:
+            currency = quantity.unit if quantity.unit in MONEY else column.currency
+            if currency is None or not typed or quantity.value is None or quantity.value > 2000:
+                continue
+            figure = Figure("price", quantity.start, quantity.end, row, "table.price", quantity)
+            provider = _provider(self.text[row.start : row.end])
+            self._add(figure, "price", "table.price", "by its column", None, device=typed[0], currency=currency, per="hour", provider=provider, **_number(quantity))
 
     def _cell(self, cell: Sentence, row: Sentence) -> None:
         figures, words = find(self.text, cell, self._names_in(cell))
@@ -199,7 +212,7 @@ class Reader:
                 extra.update(currency=unit if unit in MONEY else column.currency, scope="training", basis="reported")
                 if extra["currency"] is None or unit in HOURS:
                     continue
-                if re.search(r"est|~|approx", text, re.IGNORECASE):
+                if column.estimated or re.search(r"est|~|approx", text, re.IGNORECASE):
                     extra["basis"] = "estimated"
             elif kind == "duration":
                 spoken = unit if unit in HOURS else column.unit
@@ -369,6 +382,8 @@ class Reader:
             return
         if quantity.unit == "kg":
             return self._mass(figure, text, at, end, before, following)
+        if figure.rule == "figure.num" and quantity.unit is None and self._count_left_out(figure, text, at, end, before, following, figures):
+            return
         if figure.rule == "figure.big" and quantity.unit is None and self._money_left_out(figure, text, at, end, before, following, figures):
             return
         if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
@@ -414,6 +429,20 @@ class Reader:
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
         role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0], re.IGNORECASE) else "total")
         self._add(replace(figure, kind="parameters"), "parameters", "parameters.unit-left-out", "a size that stands alone", senses(text, at, end, following), role=role, **_number(quantity))
+
+    def _count_left_out(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> bool:
+        """Read "which used 1,024 A800s, Shale needed only 128" as a count of the devices before; return whether it was."""
+        last = self.facts[-1] if self.facts else None
+        quantity = figure.quantity
+        assert quantity is not None
+        if last is None or last.kind != "hardware" or last.value is None or figure.at - last.at_end > 90 or quantity.value is None or quantity.value < 2:
+            return False
+        if not re.search(r"\b(?:used|needed|took|required|uses|needs|on|with|and)\s+(?:(?:only|just|about|roughly|merely|over|some)\s+)?$", text[:at]) or not re.match(r"\s*(?:$|[.,;)]|\b(?:for (?:the|its|both)|of them)\b)", text[end:]):
+            return False
+        if quantity.value < 8 or re.match(r"(?:19|20)\d\d$", text[at:end]):
+            return False
+        self._add(replace(figure, kind="hardware"), "hardware", "hardware.count-left-bare", "a count of the devices before", senses(text, at, end, following), device=last.device, use="training", **_number(quantity))
+        return True
 
     def _money_left_out(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> bool:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
@@ -482,7 +511,7 @@ class Reader:
         if device == "GPU":
             device = self._resolved(figure, text, at, end)
         nodes = self._nodes(text, at, end)
-        verdict = judge.hardware(text, at, end, before, True, named=self.named, topical=self.topical)
+        verdict = judge.hardware(text, at, end, before, True, named=self.named, topical=self.topical or any(f.start == figure.sentence.start and f.kind in ("parameters", "tokens") for f in self.facts[-6:]))
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         told = senses(text, at, end, following)

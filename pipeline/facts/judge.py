@@ -83,9 +83,11 @@ def people_trained(sentence: str, *, named: bool, topical: bool = False) -> bool
 
     named: a model's name stands in it. topical: the text is about models, so that hints are not enough.
     """
+    if cues("other", "people").search(sentence):
+        return True
     if named or cues("other", "ai").search(sentence):
         return False
-    return cues("other", "people").search(sentence) is not None or not topical and cues("other", "people_hints").search(sentence) is not None
+    return not topical and cues("other", "people_hints").search(sentence) is not None
 
 
 def about_models(text: str) -> bool:
@@ -160,9 +162,13 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if scope == "development" and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE) and not re.search(r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE):
         scope = "training"
     period = None
-    running = _PERIOD.match(sentence[end : end + 30])
+    if value < 1000 and rule in ("money.cost-sentence", "money.among-models"):
+        return Verdict(False, "money.too-small-for-a-run")
+    running = _PERIOD.match(sentence[end : end + 30]) or re.match(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b(\Z)?", sentence[end : end + 50])
     if running:
         word = (running[1] or running[2]).lower()
+        if re.search(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", inside, re.IGNORECASE):
+            scope = "inference"
         period = {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(word, word)
         if period in ("month", "week") and value < 1000 and not rule.startswith("money.of-training"):
             return Verdict(False, "money.subscription")
@@ -245,7 +251,7 @@ def time(
     near_before = sentence[max(start, at - 60) : at]
     if unit in ("second", "decade"):
         return Verdict(False, "time.unit-too-short-or-long")
-    if cues("time", "not_after").match(behind):
+    if cues("time", "not_after").match(behind) or re.match(r"\sto (?!train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+", behind):
         return Verdict(False, "time.of-something-else")
     if re.search(r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$", ahead, re.IGNORECASE):
         return Verdict(False, "time.of-one-step")
@@ -278,7 +284,7 @@ def time(
         sentence + " " + before[-250:]
     ):
         if re.search(
-            r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|after|to|:|,|\(|~|some|whole|full|and|or|-|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
+            r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|after|to|:|,|\(|~|some|whole|full|and|or|-|from|between|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
             ahead,
             re.IGNORECASE,
         ):

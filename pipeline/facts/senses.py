@@ -29,6 +29,7 @@ class Trigger:
     pattern: re.Pattern[str]
     near: int
     comma: bool
+    across: bool
 
 
 def words(patterns: list[str], name: str) -> re.Pattern[str]:
@@ -60,6 +61,7 @@ def triggers() -> tuple[tuple[Trigger, ...], re.Pattern[str]]:
                 words(entry["pattern"], entry["id"]),
                 entry.get("near", 200),
                 entry.get("comma", False),
+                entry.get("across", False),
             )
         )
     stops = re.compile(
@@ -97,7 +99,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
                 continue
             if rule.scope == "clause" and stops.search(gap):
                 continue
-            if not before and ";" in gap:
+            if not before and ";" in gap and not rule.across:
                 continue
             if rule.comma and re.search(r",\s", gap):
                 continue

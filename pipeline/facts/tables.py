@@ -36,6 +36,7 @@ class Column:
     currency: str | None
     unit: str | None
     device: str | None
+    estimated: bool = False
 
 
 @cache
@@ -76,8 +77,18 @@ def column(head: str) -> Column | None:
                 scale = {"z": Decimal(10**21), "e": Decimal(10**18), "y": Decimal(10**24)}[zetta[1][0].lower()]
         named = [d.name for d in devices(head, 0, len(head))]
         typed = [name for name in named if name not in ("GPU", "CPU", "NPU")]
-        return Column(kind, role, scale, currency, unit, (typed or named or [None])[0])
+        return Column(kind, role, scale, currency, unit, (typed or named or [None])[0], re.search(r"\best", head, re.IGNORECASE) is not None)
     return None
+
+
+def columns(heads: list[str]) -> list[Column | None]:
+    """Return what each column of a table holds. "Total" beside a column of active parameters holds parameters."""
+    found = [column(head) for head in heads]
+    if any(held is not None and held.role == "active" for held in found):
+        for index, head in enumerate(heads):
+            if re.fullmatch(r"\s*(?:total|all|overall)\s*(?:\(.*\))?\s*", head, re.IGNORECASE):
+                found[index] = column(f"{head} parameters")
+    return found
 
 
 def cells(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -18,11 +18,12 @@ from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = re.compile(
-    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
 _FOLD: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20, "hundred": 100, "thousand": 1000}
 _WORDS: Final = (
     *((re.compile(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
+    (re.compile(r"\bquintupl(?:e|es|ed|ing)\b", re.IGNORECASE), Decimal(5)),
     (re.compile(r"\b(?:a|one) third cheaper\b", re.IGNORECASE), Decimal("1.5")),
     (re.compile(r"\b(?:a|one) quarter cheaper\b", re.IGNORECASE), Decimal(4) / 3),
     (re.compile(r"\bhalf (?:as expensive|the price|as dear|the cost)\b", re.IGNORECASE), Decimal(2)),

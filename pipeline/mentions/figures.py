@@ -286,7 +286,7 @@ _NUMBERS: Final = frozenset(
     "NUM BIG MONEY TIME PERCENT FOLD FLOP RATE PFS ENERGY BYTES KG CO2 POWER JOULE".split()
 )
 _KIND_TAGS: Final[dict[str, frozenset[str]]] = {
-    "price": frozenset(["MONEY"]), "compute": frozenset(["FLOP", "PFS"]), "energy": frozenset(["ENERGY"]), "emissions": frozenset(["CO2", "KG"]),
+    "price": frozenset(["MONEY"]), "compute": frozenset(["FLOP", "PFS"]), "energy": frozenset(["ENERGY", "JOULE"]), "emissions": frozenset(["CO2", "KG"]),
 }  # fmt: skip
 
 
@@ -406,17 +406,11 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             continue
         if nxt.kind == "hardware" and "figure.num" != this.rule:
             continue
-        scaled = re.search(rf"(?:thousand|million|billion|trillion|[kKMBT]|bn)\b", text[nxt.at : nxt.end])
-        if (
-            scaled
-            and not re.search(r"[A-Za-z]", text[this.at : this.end])
-            and quantity.value < 1000
-            and nxt.quantity.value
-        ):
-            base = re.match(r"[\d.,]+", text[nxt.at : nxt.end])
-            if base:
-                factor = nxt.quantity.value / Decimal(base[0].replace(",", ""))
-                quantity = replace(quantity, value=quantity.value * factor)
+        base = re.match(r"[\d.,]*\d", text[nxt.at : nxt.end])
+        if base and not re.search(r"[A-Za-z]", text[this.at : this.end]) and quantity.value < 1000 and nxt.quantity.value:
+            stem = Decimal(base[0].replace(",", ""))
+            if stem and nxt.quantity.value / stem >= 1000:
+                quantity = replace(quantity, value=quantity.value * (nxt.quantity.value / stem))
         if nxt.kind in ("parameters", "tokens") and quantity.value is not None and quantity.value < 1000:
             continue
         if nxt.kind == "time":
