@@ -246,7 +246,19 @@ def parquet_bytes(table: Table) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
-    arrays = [pa.array([_arrow_cell(row[i]) for row in table.rows]) for i in range(len(table.columns))]
+    def column(cells: list[object]) -> Any:
+        try:
+            return pa.array(cells)
+        except (
+            pa.ArrowInvalid,
+            pa.ArrowTypeError,
+            OverflowError,
+        ):  # whole numbers beyond 64 bits, mixed kinds
+            if all(cell is None or isinstance(cell, int | float | Decimal) for cell in cells):
+                return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())  # type: ignore[arg-type]
+            return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+
+    arrays = [column([_arrow_cell(row[i]) for row in table.rows]) for i in range(len(table.columns))]
     names = [f"{name}_{i}" if name in table.columns[:i] else name for i, name in enumerate(table.columns)]
     out = io.BytesIO()
     parquet.write_table(pa.Table.from_arrays(arrays, names=names), out, compression="zstd")
@@ -254,9 +266,7 @@ def parquet_bytes(table: Table) -> bytes:
 
 
 def _arrow_cell(cell: object) -> object:
-    if isinstance(cell, Decimal):
-        return float(cell)
-    if isinstance(cell, None.__class__ | bool | int | float | str | bytes | dt.date | dt.datetime | list):
+    if isinstance(cell, None.__class__ | bool | int | float | Decimal | str | bytes | dt.date | list):
         return cell
     return str(cell)
 

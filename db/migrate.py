@@ -23,7 +23,7 @@ from typing import Any
 from db.keys import name_key
 from schemas.errors import StoreError
 
-_TABLE = re.compile(r"^CREATE TABLE (\w+) \( -- (.+)$")
+_TABLE = re.compile(r"^CREATE TABLE (?:IF NOT EXISTS )?(\w+) \( -- (.+)$")
 _COLUMN = re.compile(r"^    (\w+) [^-]*? ?-- (.+)$")
 _TRACKING = """
 CREATE TABLE IF NOT EXISTS migrations ( -- Which migrations made this file.

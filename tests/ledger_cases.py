@@ -51,7 +51,7 @@ def make_outcome(
     **about: Any,
 ) -> Outcome:
     """Build the outcome of one page from its clean text and labels."""
-    page = Page(name, f"{name}.html", text.encode(), "clean", fetched_at, url=url)
+    page = Page(name, f"{name}.html", text.encode("utf-8", "replace"), "clean", fetched_at, url=url)
     published = about.pop("published", None)
     article = Article(
         id=name, source=page.source, page_sha256=page.sha256, fetched_at=fetched_at, text=text, url=url,

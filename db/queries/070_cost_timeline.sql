@@ -33,9 +33,9 @@
 -- column: story_id: The story.
 SELECT
     c.claim_date, c.date_basis, c.model, c.organization, c.scope, c.basis, c.op,
-    CAST(CASE c.currency WHEN 'USD' THEN c.amount ELSE round(c.amount::DOUBLE * x.usd_per_unit, 2) END AS DECIMAL(28, 2)) AS usd,
-    CAST(CASE c.currency WHEN 'USD' THEN c.amount_low ELSE round(c.amount_low::DOUBLE * x.usd_per_unit, 2) END AS DECIMAL(28, 2)) AS usd_low,
-    CAST(CASE c.currency WHEN 'USD' THEN c.amount_high ELSE round(c.amount_high::DOUBLE * x.usd_per_unit, 2) END AS DECIMAL(28, 2)) AS usd_high,
+    CASE c.currency WHEN 'USD' THEN c.amount::DECIMAL(28, 2) ELSE TRY_CAST(round(c.amount::DOUBLE * x.usd_per_unit, 2) AS DECIMAL(28, 2)) END AS usd,
+    CASE c.currency WHEN 'USD' THEN c.amount_low::DECIMAL(28, 2) ELSE TRY_CAST(round(c.amount_low::DOUBLE * x.usd_per_unit, 2) AS DECIMAL(28, 2)) END AS usd_low,
+    CASE c.currency WHEN 'USD' THEN c.amount_high::DECIMAL(28, 2) ELSE TRY_CAST(round(c.amount_high::DOUBLE * x.usd_per_unit, 2) AS DECIMAL(28, 2)) END AS usd_high,
     CAST(c.amount AS DECIMAL(28, 2)) AS value,
     c.currency, c.quote, coalesce(r.url, r.canonical_url, r.source) AS url, c.fact_id, c.copies,
     CAST(c.amount_low AS DECIMAL(28, 2)) AS low, CAST(c.amount_high AS DECIMAL(28, 2)) AS high,

@@ -91,7 +91,8 @@ wide AS (
 sums AS (
     SELECT c.model_key, c.amount, c.currency, c.claim_date, c.story_id,
            CASE c.first_copy.b WHEN 'estimated' THEN 1 ELSE 0 END AS sense,
-           CAST(CASE c.currency WHEN 'USD' THEN c.amount ELSE round(c.amount::DOUBLE * x.usd_per_unit, 2) END AS DECIMAL(28, 2)) AS usd
+           CASE c.currency WHEN 'USD' THEN c.amount::DECIMAL(28, 2)
+                ELSE TRY_CAST(round(c.amount::DOUBLE * x.usd_per_unit, 2) AS DECIMAL(28, 2)) END AS usd
     FROM mine AS c LEFT JOIN exchange_rates AS x ON x.currency = c.currency AND x.day = c.claim_date
     WHERE c.kind = 'cost' AND c.scope = 'training' AND c.period IS NULL AND NOT c.vague
       AND coalesce(c.first_copy.b, 'reported') IN ('reported', 'estimated')
