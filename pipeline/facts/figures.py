@@ -35,6 +35,7 @@ _COST_BEFORE: Final = re.compile(r"\b(?:cost|costs|costing|costed|spent|bill (?:
 _RUN_WAS: Final = re.compile(r"\b(?:run|runs|training|bill|cost|costs|total|figure|sum|price|it|that)(?: itself| alone)? (?:was|were|is|came to|come to|comes to|would be|had been)\s+(?:(?:closer|close|nearer|near|to|about|around|roughly|more|like|between|some|under|over|just|only|less|than|well)\s+){0,4}[\"“‘']?(?:between )?$", re.IGNORECASE)
 _SUM: Final = re.compile(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
 _LIST: Final = re.compile(r"[ -]?(?:minutes?|hours?|days?|weeks?|months?)?(?: (?:for|on) [\w -]{1,30})?(?:\s?[,/]\s?(?:and )?|\s(?:and|or)\s)(?:about |around |~|<)?")
+_SIZED: Final = re.compile(r"\b(?:go(?:es)?|went|tops? out|topped out|stop(?:s|ped)|weigh(?:s|ed|ing)(?: in)?|comes? in|came in|sits?|size[ds]?|scal(?:es|ed)|ends?|ended|starts?|started|stands?|stood)(?: \w+)? (?:at|to|up to)\s+(?:(?:about|around|roughly|some|just|only|nearly|over|under|more|than)\s+){0,2}$", re.IGNORECASE)
 _SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
@@ -268,7 +269,7 @@ class Reader:
         placed = [(f.at - sentence.start, f.end - sentence.start, f.quantity) for f in figures if f.quantity is not None]
         for trend in trends.trends(text, placed):
             figure = Figure("trend", sentence.start + trend.at, sentence.start + trend.end, sentence, trend.rule)
-            self._add(figure, "trend", trend.rule, "a change over time", None, op=trend.op, value=trend.factor, subject=trend.subject, direction=trend.direction, period=trend.period)
+            self._add(figure, "trend", trend.rule, "a change over time", None, op=trend.op, value=trend.factor, low=trend.low, high=trend.high, subject=trend.subject, direction=trend.direction, period=trend.period)
 
     def _note(self, figure: Figure, why: str) -> None:
         if figure.kind == "none":
@@ -425,7 +426,10 @@ class Reader:
             if written.endswith("T") and top < 10**15 and re.search(r"\btoken", text, re.IGNORECASE) and not re.search(r"param|model", near, re.IGNORECASE):
                 return self._note(replace(figure, kind="tokens"), "tokens or parameters, not said")
         elif not in_brackets:
-            if tokens_at > params_at or params_at < 0:
+            if top < 10**8 and not re.search(r"param", text, re.IGNORECASE):
+                return self._note(replace(figure, kind="parameters"), "counts what is not said")
+            sized = self.named and (_SIZED.search(text[:at]) or re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at])) and re.search(r"\bparam", self.text, re.IGNORECASE)
+            if not sized and (tokens_at > params_at or params_at < 0):
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
         role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0], re.IGNORECASE) else "total")
         self._add(replace(figure, kind="parameters"), "parameters", "parameters.unit-left-out", "a size that stands alone", senses(text, at, end, following), role=role, **_number(quantity))
@@ -518,7 +522,7 @@ class Reader:
         number = _number(quantity)
         if nodes is not None:
             node, count = nodes
-            if device == "GPU" and node.device:
+            if node.device and (device == "GPU" or device is not None and device.startswith(("DGX", "HGX"))):
                 device = node.device
             if count != 1 and quantity.value is not None:
                 number = {"op": node.op, "value": quantity.value * count}
@@ -542,7 +546,7 @@ class Reader:
         found = None
         for match in _NODE.finditer(text, max(0, at - 140), at):
             between = text[match.end() : at]
-            if _EACH.search(between) and not devices(between, 0, len(between)) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
+            if _EACH.search(between) and not read_quantities(between) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
                 found = match
             elif re.fullmatch(r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between):
                 found = match
@@ -605,6 +609,8 @@ class Reader:
         if any(other.kind in ("hardware", "device_hours", "price") and other.device == figure.device for other in figures):
             return self._note(figure, "counted beside")
         verdict = judge.hardware(text, at, end, before, False, topical=self.topical)
+        if verdict.why == "hardware.no-training" and self.topical and re.search(r"\b(?:built|developed|made|created|trained|prepared)\b[^.;]{0,60}\b(?:on|from|with|using)\s+(?:the |an? )?(?:\w+ )?$", text[:at], re.IGNORECASE):
+            verdict = judge.Verdict(True, "hardware.built-on")
         if not verdict.is_fact or verdict.use == "inference":
             return self._note(figure, verdict.why)
         start, _ = judge.clause(text, at, end)
@@ -636,6 +642,9 @@ class Reader:
         if found := typed(end, stop):
             return found[0]
         block = max(self.text.rfind("\n\n", 0, start), 0)
+        held = [f for f in self.facts[-6:] if f.kind == "hardware" and f.device not in (None, "GPU", "CPU", "CPU core") and f.at >= max(block, start - 500)]
+        if held:
+            return held[-1].device or "GPU"
         if found := typed(max(block, start - 500), start):
             return found[-1]
         if self.only_type is None:
@@ -715,9 +724,8 @@ class Reader:
             return self._note(figure, f"of something else ({other[0].lower()})")
         if not self.topical and not re.search(r"train|\brun|model|pre-?train|comput|footprint", text + before[-300:], re.IGNORECASE):
             return self._note(figure, "no training in sight")
-        self._add(
-            figure, kind, figure.rule, "of a run", senses(text, at, end, following), **_number(quantity)
-        )
+        factor = Decimal(1) / 3600000 if quantity.unit == "J" else Decimal(1)
+        self._add(figure, kind, figure.rule, "of a run", senses(text, at, end, following), **_number(quantity, factor))
 
     def _price(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
         quantity = figure.quantity
@@ -757,7 +765,7 @@ class Reader:
             self._price(replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None), text, at, end, before, following, figures)
             return
         earlier = next((f for f in reversed(self.facts[-4:]) if f.kind == "price" and f.per == "hour" and f.part == self.part), None)
-        if earlier is not None and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not _WAGES.search(text[max(0, at - 60) : end + 30]):
+        if earlier is not None and not judge.is_rate(text, end) and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not _WAGES.search(text[max(0, at - 60) : end + 30]):
             self._price(replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None), text, at, end, before, following, figures)
             return
         own = any(first == figure.end + gap for first, _ in self._names_in(figure.sentence) for gap in self._gaps_to_name(figure.end))

@@ -110,6 +110,12 @@ _PERIOD: Final = re.compile(
 _HEADLESS: Final = re.compile(r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE)
 
 
+def is_rate(sentence: str, end: int) -> bool:
+    """Whether the sum that ends at `end` is a price for each token, user and the like."""
+    behind = re.sub(r"^\s(?:to|and|or|from|then)\s[$€£¥]?[\d.,]+", "", sentence[end : end + 90])
+    return any(pattern.search(f"¤{behind}") for _, pattern in _money().rate)
+
+
 def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False, of_name: bool = False, listing: bool = False,
           topical: bool = False) -> Verdict:  # fmt: skip
     """Judge a sum of money.
@@ -154,7 +160,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             rule = rule or "money.cost-sentence"
         else:
             return Verdict(False, "money.no-model-in-sight")
-    if re.search(r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b", sentence, re.IGNORECASE):
+    if re.search(r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", inside, re.IGNORECASE):
         return Verdict(True, f"{rule} (development)", scope="development")
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
     if scope is None:
@@ -162,7 +168,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if scope == "development" and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE) and not re.search(r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE):
         scope = "training"
     period = None
-    if value < 1000 and rule in ("money.cost-sentence", "money.among-models"):
+    if value < 1000 and rule in ("money.cost-sentence", "money.among-models") and not (listing or named or told.strong.search(sentence) or re.search(r"tuning|electricity|\bcloud\b|GPU", sentence, re.IGNORECASE)):
         return Verdict(False, "money.too-small-for-a-run")
     running = _PERIOD.match(sentence[end : end + 30]) or re.match(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b(\Z)?", sentence[end : end + 50])
     if running:
@@ -189,6 +195,7 @@ _OURS: Final = frozenset(
     "programme program sum network all family generation flagship bot chatbot prototype stage phase step cluster gpus cards chips servers hardware what who total result replication reproduction there these those data search algorithm "
     "agent tool successor predecessor rival release llm hours time energy electricity power bill computing ai research development start exercise undertaking feat itself alone alike also probably likely reportedly only actually still now "
     "cloud price prices rate rates quote quotes marketplace gpu hour well market "
+    "the a an its their his her our total full whole overall estimated final "
     "together then have has had would will could might may must should not n't never to and or but transformer machines accelerators he she we you i him her them us everything something anything nothing much".split()
 )
 _SUBJECT: Final = re.compile(r"(?:^|[\s(“\"])([A-Za-z’'-]+)(?:,? (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤")
@@ -248,7 +255,7 @@ def time(
         return Verdict(False, "time.training-of-people")
     behind, ahead = sentence[end : end + 70], sentence[max(0, at - 110) : at]
     start, stop = clause(sentence, at, end)
-    near_before = sentence[max(start, at - 60) : at]
+    near_before = sentence[max(start, at - 42) : at]
     if unit in ("second", "decade"):
         return Verdict(False, "time.unit-too-short-or-long")
     if cues("time", "not_after").match(behind) or re.match(r"\sto (?!train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+", behind):
@@ -267,7 +274,7 @@ def time(
         return Verdict(True, "time.answer")
     if unit == "minute" and not re.search(r"train", sentence, re.IGNORECASE):
         return Verdict(False, "time.unit-too-short-or-long")
-    if topical and unit != "minute" and _TOOK.search(ahead) and not re.search(r"\b(?:to|of) (?!train|pre-?train|complete|finish|converge|fine)[a-z]+", sentence[end : end + 14]):
+    if topical and unit != "minute" and _TOOK.search(ahead) and not re.match(r"\s(?:to|of) (?!train|pre-?train|complete|finish|converge|fine)[a-z]+", sentence[end : end + 24]):
         return Verdict(True, "time.took")
     if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
         return Verdict(True, "time.beside-devices")

@@ -47,12 +47,14 @@ class Trend:
 
     at: int
     end: int
-    factor: Decimal
+    factor: Decimal | None
     op: str
     direction: str
     subject: str
     period: str
     rule: str
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @cache
@@ -65,6 +67,10 @@ def _factor(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[tupl
     out = []
     for at, end, quantity in quantities:
         value = quantity.value
+        if value is None and quantity.low is not None and quantity.high is not None:
+            if quantity.unit == "fold" or re.search(r"factor of (?:about |roughly |some |around |between )?$", text[:at]):
+                out.append((at, end, (quantity.low + quantity.high) / 2, "range", False))
+            continue
         if value is None or value <= 0:
             continue
         if quantity.unit == "%":
@@ -120,6 +126,11 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
                 ratio = 1 + number / 100
         told = text[max(0, named.start() - 40) : named.end() + 60]
         cut = re.split(r"[,;:.]|\b(?:has|have|had|fell|dropped|rose|is|are|was|were|grew|declined|doubled|halved|tripled)\b", told[min(40, named.start()) :])[0]
+        if any(held.at >= first and held.end <= last for held in out):
+            continue
+        if op == "range":
+            ends = next(q for a, _, q in quantities if a == at)
+            out.append(Trend(at, end, None, op, direction, named[0].strip(), period[0].strip(), "trend.change-over-time", ends.low, ends.high))
+            continue
         out.append(Trend(at, end, ratio, op, direction, cut.strip()[:80] or named[0], period[0].strip(), "trend.change-over-time"))
-        break
     return out
