@@ -6,7 +6,6 @@ written so that a reader of the format gets the same number back.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import html
 import io
@@ -96,16 +95,18 @@ def csv_text(table: Table, *, spreadsheet: bool = False) -> str:
 
     spreadsheet: texts that a spreadsheet would take for formulas get a "'" in front.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
+    lines = [",".join(_quoted(name) for name in table.columns)]
     for row in table.rows:
-        cells = [_string(cell) for cell in row]
+        cells = [_string(cell).replace("\0", "") for cell in row]  # NUL is no text, and breaks every reader
         if spreadsheet:
             cells = [spreadsheet_safe(cell) for cell in cells]
-        writer.writerow(cells)
-    # NUL is no text, and breaks every reader of CSV
-    return out.getvalue().replace("\0", "")
+        lines.append(",".join(_quoted(cell) for cell in cells) or '""')
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    """Quote a CSV cell where it needs it (Python's csv leaves a lone carriage return bare)."""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell
 
 
 def json_text(table: Table) -> str:

@@ -308,10 +308,11 @@ def _ratios(
             continue
         expected = _value(subject) / known.parameters
         tolerance = TOLERANCE[SIZE_RATIO]
+        where = "" if known.fact_id else ", by the reference table"
         yield Finding(
             SIZE_RATIO, subject.fact.model,
             "agrees" if abs(expected - ratio) <= tolerance * ratio else "differs",
-            f"{number(_value(subject))} / {number(known.parameters)} ({other}) = {number(round(expected, 1))}; "
+            f"{number(_value(subject))} / {number(known.parameters)} ({other}{where}) = {number(round(expected, 1))}; "
             f"stated {match['number']} times",
             (subject.fact_id, *((known.fact_id,) if known.fact_id else ())),
             expected=expected, stated=ratio, tolerance=tolerance,
