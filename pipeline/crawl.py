@@ -44,6 +44,7 @@ BATCH_BYTES = 32 << 20
 BYTES_IN_HAND = 64 << 20  # of bodies between a server and the ledger
 TRIES = 3  # of one address in one run, for faults that pass
 LOCK_PATIENCE = 120.0  # seconds to wait for readers that hold the file
+PRELOAD = ("pipeline.warm",)  # there is one fork server, and readers come from it sooner or later
 DEEPEST_INDEX = 5  # sitemap indexes in sitemap indexes
 MOST_DOCUMENTS = 1_000  # sitemaps of one source in a run
 FIRST_INTERVAL = 24 * 3600
@@ -475,7 +476,7 @@ class Crawler:
         if self._readers is None:
             self._readers = Workers(
                 self._stage, workers=self._settings.workers, deadline=self._settings.deadline,
-                memory_mb=self._settings.memory_mb, warm_up=self._warm_up,
+                memory_mb=self._settings.memory_mb, warm_up=self._warm_up, preload=PRELOAD,
             )  # fmt: skip
         if answer is not None:
             self._archived(page, answer)
@@ -487,8 +488,9 @@ class Crawler:
         """Send a source document to be read; what it names comes back through _settle."""
         if self._discoverer is None:
             self._discoverer = Workers(
-                read_source, workers=1, deadline=self._settings.deadline, memory_mb=self._settings.memory_mb
-            )
+                read_source, workers=1, deadline=self._settings.deadline, memory_mb=self._settings.memory_mb,
+                preload=PRELOAD,
+            )  # fmt: skip
         future = self._discoverer.submit(replace(page, hints={"kind": item.role}))
         future.add_done_callback(lambda done: self._results.put(None))
         held = 0 if answer is None else len(page.body)

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from pipeline import rulebook, run
-from pipeline.crawl import Crawler, CrawlSummary, patiently
+from pipeline.crawl import PRELOAD, Crawler, CrawlSummary, patiently
 from pipeline.fetch.addresses import Gate, Resolver, resolve
 from pipeline.fetch.archive import ArchiveWriter, charset_of
 from pipeline.fetch.discover import read_source
@@ -155,7 +155,7 @@ def _local(
     pages = _until(read_local(source.location), stop)
     made = map_pages(
         stage, pages, workers=settings.workers, deadline=settings.deadline,
-        memory_mb=settings.memory_mb, warm_up=run.WARM_UP,
+        memory_mb=settings.memory_mb, warm_up=run.WARM_UP, preload=PRELOAD,
     )  # fmt: skip
     batch: list[Outcome] = []
     done = 0
