@@ -82,6 +82,7 @@ def test_developer_pattern(rule: str, text: str, expected: bool) -> None:
     fired = (
         order == pattern.order
         and pattern.between.fullmatch(between) is not None
+        and (pattern.before is None or pattern.before.search(text[: first.start()]) is not None)
         and (pattern.after is None or pattern.after.match(second[1] + rest, len(second[1])) is not None)
     )
     assert fired is expected

@@ -43,6 +43,7 @@ class Pattern:
     between: re.Pattern[str]
     after: re.Pattern[str] | None
     weak: bool
+    before: re.Pattern[str] | None = None
     crosses: bool = False  # the two names may stand in different sentences
 
 
@@ -62,6 +63,7 @@ def patterns() -> tuple[Pattern, ...]:
                     re.compile(rule["pattern"]),
                     after,
                     rule.get("weak", False),
+                    re.compile(rule["before"]) if "before" in rule else None,
                     rule.get("crosses", False),
                 )
             )
@@ -155,6 +157,10 @@ class _Finder:
                 continue
             if rule.after is not None and rule.after.match(self.text, second_end) is None:
                 continue
+            if rule.before is not None:
+                first = min(firm.start, model.start)
+                if rule.before.search(self.text, max(0, first - 60), first) is None:
+                    continue
             if rule.between.fullmatch(self.text, start, end) is None:
                 continue
             if not self._another_between(rule, start, end, model):

@@ -25,6 +25,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -39,6 +40,10 @@ from schemas.records import Article, Fact
 #: Kinds that are said of the market, not of a model.
 UNLINKED: Final = ("price", "trend", "developer")
 _POSSESSOR: Final = re.compile(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-]*(?:’s|'s|s’)\s$")
+#: Where the description of an unnamed system ends.
+_CUT: Final = re.compile(
+    r"\s(?:would|will|could|can|may|might|cost|costs|took|takes|for (?:less|more|about|under|over)|at (?:a|the))\b.*$"
+)
 _SIZE_END: Final = re.compile(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$")
 _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 
@@ -126,6 +131,9 @@ class _Linker:
             return self.models[0], "only-model"
         if title:
             return title[0], "title"
+        counts = Counter(m.canonical for m in self.names.models)
+        if counts and counts[self.names.models[0].canonical] == max(counts.values()):
+            return self.names.models[0].canonical, "first-and-most"  # for a figure before any name
         return None, ""
 
     def link(self, facts: Sequence[Fact]) -> list[Fact]:
@@ -441,7 +449,7 @@ class _Linker:
             ):
                 if self._pronoun_start(sentence, low):
                     continue
-                return ((match["what"] or match["some"]).strip(),)
+                return (_CUT.sub("", match["what"] or match["some"]).strip(),)
         return None
 
     def _pronoun_start(self, sentence: Sentence, at: int) -> bool:

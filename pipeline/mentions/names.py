@@ -93,6 +93,10 @@ _KINDS: Final = frozenset(
         "mt",
     )
 )
+_EARLIER: Final = re.compile(r"\b(?:first|original|older|earlier|previous|old)\s$")
+_DAY_FIRM: Final = re.compile(
+    r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b"
+)  # "Sunday Systems"
 #: Words of the subject that may stand inside a name or a technique's name, in capitals.
 _SUBJECTS: Final = frozenset(
     (
@@ -363,7 +367,7 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
         if word[-1] == "s" and _PLURAL_SIZE.search(word):  # "two MPT-7Bs"
             word, end = word[:-1], end - 1
         low = word.lower()
-        stop = low in w.months or (w.device.fullmatch(word) is not None)
+        stop = (low in w.months and not _DAY_FIRM.match(text, end)) or (w.device.fullmatch(word) is not None)
         if (
             chain is not None
             and start - last_end == 1
@@ -478,7 +482,9 @@ def _shape(name: str, w: _Words) -> float:
         score += 1.5
     last = re.split(r"[\s-]", name)[-1].lower().rstrip("+")
     if len(re.split(r"[\s-]", name)) > 1 and last in w.variants:
-        score += 1.0
+        score += 1.5 if f"-{last}" in name.lower() else 1.0
+    elif re.search(r"\s[A-Z]{1,2}$", name):  # "Nimbus Q"
+        score += 0.8
     elif "-" in parts[-1] and not versioned and not sized:
         score += 0.5
     if _has_inner_cap(parts[0]) and len(parts[0]) > 3 and "-" not in parts[0]:
@@ -522,7 +528,7 @@ def _shape(name: str, w: _Words) -> float:
         )
     ):
         score -= 3.0
-    if parts[0].lower() in w.numbered and len(parts) > 1 and versioned:
+    if parts[0].lower() in w.numbered and len(parts) > 1 and (versioned or len(parts[-1]) == 1):
         score -= 4.0
     if len(parts) > 4:
         score -= 1.0
@@ -543,14 +549,27 @@ def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
         window = text[max(0, start - LEFT) : start]
         cut = window.rfind("\n")
         window = _SENTENCE_CAPITAL.sub(_lowered, window[cut + 1 :])
+        owner = text.startswith(("’s ", "'s "), end)
         for cue in w.left:
-            if cue.id not in candidate.evidence and cue.pattern.search(window):
+            if cue.id in candidate.evidence or (owner and cue.id in ("not.through", "not.by")):
+                continue
+            if cue.pattern.search(window):
                 candidate.evidence[cue.id] = cue.weight
         stop = text.find("\n", end, end + RIGHT)
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
         for cue in w.right:
             if cue.id not in candidate.evidence and cue.pattern.match(text, end, stop):
                 candidate.evidence[cue.id] = cue.weight
+
+
+def _gather_title(title: str, name: str, candidate: _Candidate, w: _Words) -> None:
+    """Read what stands around a spelling in the title."""
+    at = title.find(name)
+    probe = _Candidate(candidate.key, [(at, at + len(name))])
+    _gather(title, probe, w)
+    for rule, weight in probe.evidence.items():
+        if weight > 0:
+            candidate.evidence.setdefault(rule, weight)
 
 
 # --- organizations ----------------------------------------------------------------------------------
@@ -562,12 +581,12 @@ def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     right = re.compile(
         rf"(?:(?:’s|'s)?\s?,\s(?:an?|the|its|one of)\s(?:[\w’.-]+\s){{0,6}}?{noun}s?\b)|\s(?:is|was)\san?\s(?:[\w’.-]+\s){{0,5}}?{noun}\b"
         r"|(?:’s|'s)\s(?:parent|listing|chief|CEO|founders?|engineers|researchers|spokes\w+|own count|valuation|headquarters|revenue|latest|new|first|open|flagship|models?)\b"
-        r"|\s(?:said|says|announced|raised|declined|employs|released|unveiled|introduced|launched|published|trained|developed|built|hopes|plans|spent|paid|estimates|claims|has (?:raised|not|never|trained|released|published)|reported|open-sourced|puts|bought|rents)\b"
+        r"|\s(?:said|says|announced|raised|declined|employs|released|unveiled|introduced|launched|published|trained|developed|built|hopes|plans|spent|paid|estimates|claims|has (?:raised|not|never|trained|released|published|rejected|denied)|reported|open-sourced|puts|bought|rents|designs|makes|sells|develops|builds|operates|provides|chose|denies|denied|rejected|denies)\b"
         r"|\sresearchers\b|\sengineers\b"
     )
     left = re.compile(
         rf"(?:(?:{noun}|[Rr]esearchers? (?:at|from|of)|[Ss]cientists (?:at|from)|[Ee]ngineers (?:at|from)|team (?:at|from)|head of|founder of|co-?founder of|chief executive of|CEO of|officer of|runs|leads|behind it,|by|[Aa]bout)"
-        r"|(?:developed|built|trained|made|created|released|published|funded|coordinated) by|from)\s(?:the\s)?(?:[\w-]+\sstart-?up\s)?$"
+        r"|(?:developed|built|trained|made|created|released|published|funded|coordinated) by|from),?\s(?:the\s)?(?:[\w-]+\sstart-?up\s)?$"
     )
     return ((left, right),)
 
@@ -685,6 +704,10 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape -= 1.0
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
+            if name in title:
+                _gather_title(title, name, candidate, w)
+            if "not.through" in candidate.evidence and _STRONG & set(candidate.evidence):
+                del candidate.evidence["not.through"]
             if (
                 _NATIONAL.search(name)
                 and "name.kind-after" in candidate.evidence
@@ -697,6 +720,11 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 candidate.evidence["name.known-possessor"] = 1.0
 
     _stand_alone(text, models)
+    for key in (
+        w.generic & models.keys()
+    ):  # an entry of a list or a table may be called so: "Transformer (2017)"
+        if {"name.list-entry", "name.model-column"} & set(models[key].evidence):
+            models[key].shape += 12.0
     for candidate in models.values():
         if candidate.opening and _STRONG & set(candidate.evidence):
             candidate.shape += candidate.opening
@@ -928,7 +956,7 @@ def _organizations(
             pool[key] = replace(
                 candidate, spans=list(candidate.spans), spellings=Counter(candidate.spellings)
             )
-    out = {}
+    out: dict[str, _Candidate] = {}
     model_starts = sorted(start for key in accepted for start, _ in models[key].spans)
     for key, candidate in pool.items():
         candidate.spans.sort()
@@ -936,6 +964,21 @@ def _organizations(
         if any(_owns(text, end, model_starts) for _, end in candidate.spans[:LOOKS]):
             candidate.shape += 1.5
         if candidate.shape >= 1.5:
+            out[key] = candidate
+    firsts = {
+        candidate.spellings.most_common(1)[0][0].split()[0]
+        for candidate in out.values()
+        if " " in candidate.spellings.most_common(1)[0][0]
+    }
+    for key, candidate in pool.items():  # "Meridian" beside "Meridian Cognition"
+        name = candidate.spellings.most_common(1)[0][0]
+        if (
+            key not in out
+            and name in firsts
+            and len(name) > 3
+            and key not in w.places
+            and candidate.shape > -1
+        ):
             out[key] = candidate
     return out
 
@@ -945,6 +988,10 @@ _PLACE_AFTER: Final = re.compile(
     r"(?:-based)?\s(?:firm|company|start-?up|lab|laboratory|institute|university)\s[A-Z]"
 )
 _PLACE_BEFORE: Final = re.compile(r"[A-Z][\w.]+\s(?:of|in)\s$")
+#: "against 18,400 GPU-hours for 1.0": a version by its number alone.
+_BARE_VERSION: Final = re.compile(
+    r"\b(?:for|than|of|from|supersedes|replaces|with|over|since|like)\s(\d\.\d)(?=[.,;:)](?:\s|$)|\s(?:and|was|is|had|used|needed|took|by)\b)"
+)
 _POSSESSOR: Final = re.compile(
     r"([A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,3})(?:’s|'s|(?<=s)[’'])\s(?:new |own |latest |first )?$"
 )
@@ -1136,6 +1183,8 @@ def _build(
         name = canonical[key]
         if any(c.isdigit() for c in name) or introduced & set(models[key].evidence):
             continue
+        if any(_EARLIER.search(text, max(0, start - 12), start) for start, _ in models[key].spans):
+            continue  # "the first Llama" is not Llama 2
         longer = {
             other
             for other in mains.values()
@@ -1289,7 +1338,18 @@ def _short_forms(
             endings[parts[-2]].add(name)
         if len(parts) > 2 and re.fullmatch(r"\d(?:\.\d)?", parts[-2]) and parts[-1][0].isalpha():
             endings[f"{parts[-2]} {parts[-1]}"].add(name)
+    for name in set(canonical.values()):
+        tail = re.search(r"\s(\d+(?:\.\d+)?-[A-Z]\w*)$", name)  # "1.5-G" of OASIS 1.5-G
+        if tail:
+            endings[tail[1]].add(name)
     single = {tail: names.pop() for tail, names in endings.items() if len(names) == 1}
+    stems = {
+        m[1] for name in set(canonical.values()) if (m := re.fullmatch(r"(.{3,}?)[\s-]\d\.\d(?:-\w+)?", name))
+    }
+    if len(stems) == 1:
+        stem = stems.pop()
+        for match in _BARE_VERSION.finditer(text):
+            yield match.start(1), match.end(1), f"{stem} {match[1]}", "name.short-form"
     if not single:
         return
     pattern = re.compile(
