@@ -76,8 +76,9 @@ def judge(
 
     without: stretches of the block whose words don't count (linked words, runs cut already).
     """
-    if without:
-        unit = _less(unit, without)
+    quoted = _quoted(block.text, unit)
+    if without or quoted:
+        unit = _less(unit, [*without, *quoted])
     if unit.size < 2:
         return None
     offers = unit.offers()
@@ -98,8 +99,8 @@ def judge(
         return None
     tokens = unit.tokens
     kinds: dict[str, float] = {}
-    addressed = "you" in made or _opens_with_order(unit)
-    strength = 0.55 * len(made - {"you"}) + (0.7 if addressed else 0.0)
+    addressed = "you" in made or _opens_with(unit, "order") or _opens_with(unit, "we")
+    strength = 0.55 * len(made - {"you", "we"}) + (0.7 if addressed else 0.0)
     if "!" in text or "！" in text:
         strength += 0.2
     kinds["offer"] = strength
@@ -136,9 +137,9 @@ def judge(
         needs = 0.0 if (telling and (addressed or abroad >= 2.0)) or (addressed and strength >= 1.8) else 2.0
     elif "disguise" not in kinds and not subjects:
         needs = 1.0 if addressed and strength >= 2.2 else 9.0
-        if unit.subjects() and _opens_with_order(unit) and strength >= 2.3:
+        if unit.subjects() and _opens_with(unit, "order") and strength >= 2.3:
             # The article is about the trade, but an order to the reader in every second word is no report.
-            needs = -0.4 if strength >= 2.85 else 0.0
+            needs = -0.4 if strength >= 2.85 or kinds.get("distance", 0.0) >= 0.8 else 0.0
     whole_block = not block.text[: unit.start].strip() and not block.text[unit.end :].strip()
     reason = "spam_paragraph" if whole_block else "spam_sentence"
     return Span(unit.start, unit.end, reason, "spam.offer", kinds, needs)
@@ -168,12 +169,23 @@ def _less(unit: Unit, without: Sequence[tuple[int, int]]) -> Unit:
     )
 
 
-def _opens_with_order(unit: Unit) -> bool:
-    """Whether an order stands at the head of the unit (or right behind a comma or a question)."""
+_QUOTED = re.compile(
+    r"“[^“”]{4,240}”|«[^«»]{4,240}»|„[^„“]{4,240}“|「[^「」]{2,160}」|『[^『』]{2,160}』|\"[^\"]{4,240}\""
+)
+
+
+def _quoted(text: str, unit: Unit) -> list[tuple[int, int]]:
+    """Return what a unit quotes: its words are somebody else's. A unit that is one quotation quotes nothing."""
+    found = [match.span() for match in _QUOTED.finditer(text, unit.start, unit.end)]
+    return [span for span in found if (span[1] - span[0]) * 10 < (unit.end - unit.start) * 9]
+
+
+def _opens_with(unit: Unit, kind: str) -> bool:
+    """Whether a word of that kind of offer stands at the head of the unit."""
     if not unit.tokens:
         return False
     head = unit.tokens[min(1, len(unit.tokens) - 1)].end
-    return any(hit.family == "offer" and hit.kind == "order" and hit.start <= head for hit in unit.hits)
+    return any(hit.family == "offer" and hit.kind == kind and hit.start <= head for hit in unit.hits)
 
 
 def invented(page: PageView, unit: Unit, token: words.Token) -> bool:

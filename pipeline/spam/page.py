@@ -350,7 +350,7 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     told: Counter[str] = Counter()
     for unit in prose:
         offers = unit.offers()
-        if len(offers - {"you"}) <= 2 and not {"order", "you"} <= offers and not _sells(unit):
+        if len(offers - {"you", "we"}) <= 2 and not _asks(offers) and not _sells(unit):
             told.update(unit.subjects())
     enough = max(2, len(prose) // 12)
     titled = {hit.kind for hit in words.hits(page.context.title or "") if hit.family == "subject"}
@@ -384,6 +384,11 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     ]
     page.sample = " ".join(honest[:6])[:700]
     page.letters = frozenset(letter for letter in letters if not letter.isascii())
+
+
+def _asks(offers: set[str]) -> bool:
+    """Whether a unit asks the reader for an order, and says for what."""
+    return "order" in offers and not offers.isdisjoint(("you", "we", "price", "waiver"))
 
 
 def _sells(unit: Unit) -> bool:

@@ -168,7 +168,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
         if subject[at]:
             weight = max(weight, 0.0) + 1.5
         elif intent[at]:
-            weight = max(weight, -0.2) + 0.7 if not function[at] else -0.3
+            weight = max(weight, -0.2) + 0.7 if not function[at] else 0.1
         if brand[at]:
             weight += 0.8
         if again[at] and not function[at]:
@@ -260,10 +260,25 @@ def _strange_language(
             gap = words.strangeness(told, page.language or "")
             if gap >= 0.3:
                 strength = 0.8 if gap < 0.6 else 1.1
-                for number in range(at, last):
+                for number in range(*_strangest(page, tokens, at, last)):
                     if known[number] < 0.5 and tokens[number].script == page.script:
                         out[number] = max(out[number], strength)
         at = max(last, at + 1)
+
+
+def _strangest(page: PageView, tokens: list[Token], first: int, last: int) -> tuple[int, int]:
+    """Leave words that might well be of the page's own language off the ends of a strange stretch."""
+
+    def own(at: int) -> bool:
+        word = tokens[at].raw.lower()
+        return len(word) >= 4 and words.strangeness(word, page.language or "") < 0.12
+
+    for _ in range(2):
+        if last - first >= 3 and own(first):
+            first += 1
+        if last - first >= 3 and own(last - 1):
+            last -= 1
+    return first, last
 
 
 def _parted(text: str, one: Token, two: Token) -> bool:
@@ -477,6 +492,10 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     if shape or size >= 2:
         if whole and block.kind == "paragraph":
             shape += 0.3
+            if not unit.ended and size >= 5 and tokens[0].raw[:1].islower():
+                shape += 0.5
+        elif first == 0 and last == len(told.tokens) and not unit.ended and end < len(text.rstrip()):
+            shape += 0.6
         elif first == 0 and last < len(told.tokens):
             glued = _starts_sentence(text, told.tokens[last]) or page.script in UNCASED
             if glued and not _BREAK.search(text[end : told.tokens[last].start].strip(' "“«„「『')):
@@ -491,7 +510,7 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         kinds["shape"] = shape
 
     links = linked(page, block, start, end)
-    again = sum(told.again[at] for at in worded)
+    again = sum(told.again[at] and not told.function[at] for at in worded)
     if again >= 3 and again >= 0.25 * len(worded) and len(worded) >= 6:
         kinds["repeats"] = 1.0 if again < 0.5 * len(worded) else 1.6
         if again >= 0.7 * len(worded) and len(worded) >= 10 and plain_case and cased:
@@ -519,7 +538,7 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     foreign = sum(told.tokens[at].size for at in worded if told.foreign[at] >= 0.7) / size
     if foreign >= 0.5:
         strength = max((told.foreign[at] for at in worded), default=0.0)
-        kinds["language"] = min(1.6, 0.7 + 0.5 * strength) if size >= 1.5 else 0.7
+        kinds["language"] = min(1.8, 0.7 + 0.5 * strength) if size >= 1.5 else 0.7
     if any(token.disguised for token in tokens):
         kinds["disguise"] = 1.8
     counted = [at for at in worded if not told.function[at] and keys(told.tokens[at])]
@@ -534,7 +553,9 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     if in_quotes(text, start, end):
         kinds = {name: strength * 0.6 for name, strength in kinds.items()}
     needs = 0.0
-    middle = first > 0 and last < len(told.tokens)
+    count = len(told.tokens)
+    opened = last < count and (_starts_sentence(text, told.tokens[last]) or page.script in UNCASED)
+    middle = (first > 0 or (last < count and not opened)) and not (last == count and not unit.ended)
     hidden_kind = any(name in kinds for name in ("language", "link", "disguise"))
     if middle and not hidden_kind and not brands:
         # Words of a subject amid a sentence of the page's own language: reporters use them too.

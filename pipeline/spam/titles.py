@@ -200,7 +200,7 @@ def _weight(page: PageView, told: runs.Weighed, at: int) -> float:
     weight = told.weights[at]
     token = told.tokens[at]
     if told.function[at]:
-        return -0.6
+        return 0.2 if told.intent[at] or told.subject[at] else -0.6
     if token.script not in UNCASED and weight == -0.1 and told.known[at] < 0.5:
         return 0.0
     return weight
