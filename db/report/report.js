@@ -74,6 +74,7 @@
     const raised = String(at).replace("-", "⁻").replace(/\d/g, (digit) => UP[digit]);
     return `${front === "1" ? "" : `${front} × `}10${raised}`;
   };
+  const FORMS = [0, 2, 4].map((digits) => new Intl.NumberFormat("en-US", { maximumFractionDigits: digits }));
   const compact = (number) => {
     if (number === null || number === undefined) return "";
     const size = Math.abs(number);
@@ -81,10 +82,12 @@
     for (const [scale, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]]) {
       if (size >= scale) return `${tidy(number / scale, 4)} ${word}`;
     }
-    return number.toLocaleString("en-US", { maximumFractionDigits: size >= 100 ? 0 : size >= 1 ? 2 : 4 });
+    return FORMS[size >= 100 ? 0 : size >= 1 ? 1 : 2].format(number);
   };
   const SIGNS = { USD: "$", EUR: "€", GBP: "£" };
   const money = (number, currency) => SIGNS[currency] ? SIGNS[currency] + compact(number) : `${compact(number)} ${currency || ""}`.trim();
+  // "10²³" with a real superscript: fonts draw the small digits unevenly
+  const raise = (text) => text.split(/([⁻⁰¹²³⁴-⁹]+)/).map((part, at) => at % 2 ? el("sup", null, [...part].map((c) => c === "⁻" ? "−" : UP.indexOf(c)).join("")) : part);
   const BEFORE = { "~": "about ", ">": "more than ", "<": "up to ", "=": "" };
   const spanned = (value, low, high, op, say) => {
     if ((value === null || op === "range") && low !== null && high !== null) return `${say(low)} to ${say(high)}`;
@@ -253,7 +256,7 @@
       ["Site", page ? [site(page), page.author ? `, ${page.author}` : ""] : ""],
       ["First published by", page && page.original_source],
       ["Day", `${day(fact.claim_date)}${known(fact) ? ` (by the ${fact.date_basis})` : " (the page gives none: the day it was fetched)"}`],
-      ["Figure", [figure(fact), fact.marks.length ? ` (${fact.marks.join(", ")})` : ""]],
+      ["Figure", [raise(figure(fact)), fact.marks.length ? ` (${fact.marks.join(", ")})` : ""]],
       ["In dollars", dollars],
       ["About", fact.model ? modelLink(fact.model) : fact.description],
       ["Made by", fact.kind === "developer" ? "" : fact.organization],
@@ -290,7 +293,7 @@
   const IMPLIED = new Set(["parameters", "tokens", "hardware", "device_hours", "compute"]); // the figure's unit says it
   const factList = (list) => el("ul", { class: "claims" }, grouped(list).map((group) => el("li", null,
     el("div", { class: "said", dir: "auto" }, marked(group)),
-    el("div", { class: "heads" }, group.sort((x, y) => x.f - y.f).map((fact) => el("span", { class: "head" }, fact.basis ? [key(fact.basis), " "] : "", factLink(fact, figure(fact) || kind(fact)), el("span", { class: "soft" }, IMPLIED.has(fact.kind) ? "" : ` ${kind(fact).toLowerCase()}`, fact.basis && fact.basis !== "reported" ? `, ${fact.basis}` : "", fact.marks.length ? `, ${fact.marks.join(", ")}` : "")))),
+    el("div", { class: "heads" }, group.sort((x, y) => x.f - y.f).map((fact) => el("span", { class: "head" }, fact.basis ? [key(fact.basis), " "] : "", factLink(fact, raise(figure(fact) || kind(fact))), el("span", { class: "soft" }, IMPLIED.has(fact.kind) ? "" : ` ${kind(fact).toLowerCase()}`, fact.basis && fact.basis !== "reported" ? `, ${fact.basis}` : "", fact.marks.length ? `, ${fact.marks.join(", ")}` : "")))),
     group[0].page ? el("div", { class: "soft small" }, out(group[0].page.link, site(group[0].page) || group[0].page.title || "page"), known(group[0]) ? `, ${day(group[0].claim_date)}` : ", no known day", group[0].claim && group[0].claim.copies > 1 ? `, in ${group[0].claim.copies} copies` : "") : null)));
 
   // ---- the timeline -----------------------------------------------------------------------------
@@ -461,7 +464,7 @@
     let best = 0;
     const records = new Set();
     for (const p of points) if (p.mid > best && !p.dim) { best = p.mid; records.add(p); }
-    const order = points.filter((p) => !p.dim && named(p.fact)).sort((a, b) => records.has(b) - records.has(a) || b.mid - a.mid || a.t - b.t);
+    const order = points.filter((p) => !p.dim && named(p.fact)).sort((a, b) => records.has(b) - records.has(a) || b.mid - a.mid || a.t - b.t).slice(0, 300);
     const most = frame.narrow ? 14 : 46, often = points.length <= 14 ? 9 : 1, full = points.length <= 16 && !frame.narrow;
     const seen = new Map();
     let drawn = 0;
@@ -593,7 +596,7 @@
         const every = Math.ceil(points.length / 150);
         points.forEach((p, at) => {
           if (at % every) return;
-          dots.append(svg("circle", { class: "dot", r: 2, cx: 4 + 112 * (t1 > t0 ? (p.t - t0) / (t1 - t0) : 0.5), cy: 34 - 30 * (y1 > y0 ? (logs[at] - y0) / (y1 - y0) : 0.5) }));
+          dots.append(svg("path", { class: "dot", d: `M${4 + 112 * (t1 > t0 ? (p.t - t0) / (t1 - t0) : 0.5)} ${34 - 30 * (y1 > y0 ? (logs[at] - y0) / (y1 - y0) : 0.5)}h.01` }));
         });
       }
       made.push(el("button", { type: "button", class: "metric", "data-metric": metric.name, "aria-pressed": String(metric.name === view.metric), on: { click: () => { view.metric = metric.name; drawMetrics(); drawControls(); drawChart(); $("metrics").querySelector('[aria-pressed="true"]').focus(); } } },
@@ -639,7 +642,7 @@
       }
       if (!best || made.length === 4) continue;
       const big = metric === "cost" && best.fact.currency !== "USD" ? money(best.amount, "USD") : figure(best.fact);
-      made.push(el("div", { class: "record" }, el("span", { class: "what" }, what), el("a", { class: "big", href: `#fact-${best.fact.id}` }, big),
+      made.push(el("div", { class: "record" }, el("span", { class: "what" }, what), el("a", { class: "big", href: `#fact-${best.fact.id}` }, raise(big)),
         el("span", { class: "who" }, modelLink(best.fact.model), el("span", { class: "soft" }, [site(best.fact.page), known(best.fact) ? best.fact.claim_date.slice(0, 4) : ""].filter(Boolean).map((s) => ` · ${s}`).join("")))));
     }
     put($("records"), made);
@@ -657,7 +660,7 @@
   const shownModels = new Set();
   const bestOf = (model) => [
     ["Training cost", model.training_usd !== null ? money(model.training_usd, "USD") : ""], ["Parameters", compact(model.parameters)], ["Active", compact(model.active_parameters)], ["Tokens", compact(model.tokens)],
-    ["Compute", model.compute_flop !== null ? `${compact(model.compute_flop)} FLOP` : ""], ["Devices", model.device_count !== null ? `${compact(model.device_count)} × ${model.device || "?"}` : model.device], ["Device hours", compact(model.device_hours)],
+    ["Compute", model.compute_flop !== null ? raise(`${compact(model.compute_flop)} FLOP`) : ""], ["Devices", model.device_count !== null ? `${compact(model.device_count)} × ${model.device || "?"}` : model.device], ["Device hours", compact(model.device_hours)],
     ["Training time", model.training_hours !== null ? `${compact(model.training_hours)} hours` : ""], ["Energy", model.energy_kwh !== null ? `${compact(model.energy_kwh)} kWh` : ""], ["Emissions", model.emissions_kg !== null ? `${compact(model.emissions_kg)} kg CO₂e` : ""],
   ];
   // Copies of a story repeat its sentences: a model's section shows the first.
@@ -669,6 +672,7 @@
     }
     return [...kept.values()];
   };
+  const fillers = new Map();
   const modelSection = (model) => {
     const list = original(perModel.get(model.model) || []).sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || collate(a.claim_date, b.claim_date) || a.at - b.at);
     const best = bestOf(model).filter(([, value]) => value);
@@ -679,11 +683,13 @@
       put(inside, el("div", null, told(best)), el("div", null, factList(list.slice(0, 30)),
         list.length > 30 ? el("button", { type: "button", class: "more", on: { click: () => { factsTable.search(model.model); location.hash = "#facts"; } } }, `All ${model.facts} facts that name it`) : null));
     };
+    fillers.set(model.slug, fillIn);
     const details = el("details", { on: { toggle: () => { if (details.open) fillIn(); } } },
       el("summary", null, el("h3", null, model.model), el("span", { class: "who" }, about)), inside);
     return el("section", { class: "model", id: `model-${model.slug}` }, details);
   };
-  const openModel = (section) => { const details = section.querySelector("details"); details.open = true; return details.querySelector("summary"); };
+  // Filled at once: the toggle event comes too late for a page that is about to be printed.
+  const openModel = (section) => { const details = section.querySelector("details"); fillers.get(section.id.slice(6))(); details.open = true; return details.querySelector("summary"); };
   const drawModels = (wanted) => {
     const opened = new Set([...document.querySelectorAll("#model-sections details[open]")].map((one) => one.parentNode.id));
     for (const model of wanted) shownModels.add(model);
@@ -702,7 +708,7 @@
         { key: "seen", label: "First claim", value: (m) => m.first_day, cell: (m) => m.first_day ? day(m.first_day) : el("span", { class: "soft" }, "not known"), cls: "day" },
         { key: "usd", label: "Training cost", value: (m) => m.training_usd, cell: (m) => m.training_usd === null ? "" : money(m.training_usd, "USD"), num: true },
         { key: "params", label: "Parameters", value: (m) => m.parameters, cell: (m) => compact(m.parameters), num: true }, { key: "tokens", label: "Tokens", value: (m) => m.tokens, cell: (m) => compact(m.tokens), num: true },
-        { key: "flop", label: "FLOP", value: (m) => m.compute_flop, cell: (m) => compact(m.compute_flop), num: true },
+        { key: "flop", label: "FLOP", value: (m) => m.compute_flop, cell: (m) => raise(compact(m.compute_flop)), num: true },
         { key: "devices", label: "Devices", value: (m) => m.device_count, cell: (m) => m.device_count === null ? m.device || "" : `${compact(m.device_count)} × ${m.device || "?"}`, num: true },
         { key: "facts", label: "Facts", value: (m) => m.facts, num: true }, { key: "stories", label: "Stories", value: (m) => m.stories, num: true },
       ] });
@@ -717,7 +723,7 @@
         { key: "day", label: "Day", value: (f) => known(f) ? f.claim_date : "", cell: (f) => known(f) ? day(f.claim_date) : el("span", { class: "soft" }, "not known"), cls: "day" },
         { key: "model", label: "Model", value: (f) => named(f), cell: (f) => f.model ? modelLink(f.model) : el("span", { class: "soft" }, named(f) || "none named"), cls: "mid" },
         { key: "kind", label: "What", value: (f) => kind(f), cls: "mid soft" },
-        { key: "figure", label: "Figure", value: (f) => f.claim && f.claim.usd !== null ? f.claim.usd : f.value !== null ? f.value : f.low, cell: (f) => [figure(f), f.marks.length ? [" ", el("span", { class: `tag${f.denied ? " bad" : ""}` }, f.marks.join(", "))] : null], cls: "figure" },
+        { key: "figure", label: "Figure", value: (f) => f.claim && f.claim.usd !== null ? f.claim.usd : f.value !== null ? f.value : f.low, cell: (f) => [raise(figure(f)), f.marks.length ? [" ", el("span", { class: `tag${f.denied ? " bad" : ""}` }, f.marks.join(", "))] : null], cls: "figure" },
         { key: "basis", label: "Basis", value: (f) => f.basis, cell: basisCell, cls: "day" },
         { key: "quote", label: "Sentence", value: (f) => f.passage.slice(f.q, f.r), cell: (f) => el("span", { class: "quote" }, quoted(f)), cls: "wide" },
         { key: "page", label: "Page", value: (f) => site(f.page), cell: (f) => f.page ? out(f.page.link, site(f.page) || f.page.title || "page") : "", cls: "mid small" },
