@@ -239,7 +239,8 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
         body or " ".join(piece.text for piece in inside), head.language
     )
     headings = _headings(nodes, pieces, told)
-    keys, titles = _name(page, head, headings, about, host)
+    below = tuple(Block(piece.kind, piece.text) for piece in inside if not piece.reason)
+    keys, titles = _name(page, head, headings, about, host, below)
     listing = not head.articles and maintext.is_listing(pieces, region, worths)
     maintext.judge(nodes, pieces, region, worths, keys)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
@@ -296,16 +297,24 @@ def _moved(cuts: list[Cut], blocks: list[Block], kept: list[Block]) -> list[Cut]
 
 
 def _name(
-    page: Page, head: metadata.Head, headings: list[tuple[int, str]], about: About, host: str | None
+    page: Page,
+    head: metadata.Head,
+    headings: list[tuple[int, str]],
+    about: About,
+    host: str | None,
+    below: tuple[Block, ...],
 ) -> tuple[frozenset[str], list[Removed]]:
-    """Fill in title and site; return the keys of all that the page calls itself, and the title's cuts."""
+    """Fill in title and site; return the keys of all that the page calls itself, and the title's cuts.
+
+    below: the article's blocks: they tell which words of a title are at home (keep them in the context).
+    """
     hint, address = page.hints.get("title", ""), page.url or about.canonical_url
     candidates = metadata.title_candidates(head, headings, about.site, hint, address)
     unnamed = about.bases.get("site") in ("url", "", None) and bool(candidates)
     if unnamed and (site := metadata.title_site(head.title, candidates[0][1])):
         about.site, about.bases["site"] = site, "title"
         candidates = metadata.title_candidates(head, headings, site, hint, address)
-    context = spam.SpamContext(language=about.language, host=host)
+    context = spam.SpamContext(language=about.language, host=host, blocks=below)
     title, titles = spam.clean_title(candidates, context=context)
     if title:
         title = metadata.without_site(title, about.site, [text for _, text in candidates])
