@@ -529,7 +529,7 @@ class _Linker:
         """
         text, rules, best = self.text, self.rules, None
         options: list[tuple[int, int, str | None]] = []
-        for match in rules["size_of"].finditer(text, start, end):
+        for match in rules["size_short" if sure else "size_of"].finditer(text, start, end):
             size = _size_value(match["size"], match["unit"])
             family = self._focus_at(here, match.start()) or self.topic
             if family:
@@ -594,7 +594,7 @@ class _Linker:
                     (self.total.get(model) or float(size[1]) * 1e9 if size else self.total[model], model)
                 )
         focus = self._focus_at(here, at)
-        if len(sized) >= 2 and {model for _, model in sized} >= set(recent[-2:]):
+        if len(sized) >= 2:
             return (max if largest else min)(sized)[1]
         marked = [
             model for model in recent if re.search(r"(?i)\b(?:mini|nano|lite|small|tiny|flash|air)\b", model)

@@ -94,6 +94,8 @@ _KINDS: Final = frozenset(
     )
 )
 _EARLIER: Final = re.compile(r"\b(?:first|original|older|earlier|previous|old)\s$")
+#: "Grand Piano. Word is that ...": a name that heads its paragraph.
+_RUN_IN: Final = re.compile(r"(?:\d{1,2}\.\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]")
 _DAY_FIRM: Final = re.compile(
     r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b"
 )  # "Sunday Systems"
@@ -368,6 +370,22 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
             word, end = word[:-1], end - 1
         low = word.lower()
         stop = (low in w.months and not _DAY_FIRM.match(text, end)) or (w.device.fullmatch(word) is not None)
+        ampersand = (
+            chain is not None
+            and text[last_end:start] == " & "
+            and word[0].isupper()
+            and low not in w.closed
+            and not stop
+        )
+        if (
+            ampersand
+            and chain is not None
+            and len(chain.words) < 4
+            and not any(c.isdigit() for c in last_word)
+        ):
+            chain.words.append((start, end, word))
+            last_end, last_word = end, word
+            continue
         if (
             chain is not None
             and start - last_end == 1
@@ -469,7 +487,7 @@ def _head(name: str, w: _Words) -> str:
 def _shape(name: str, w: _Words) -> float:
     """Evidence from the spelling alone."""
     parts = name.split()
-    score = 0.0
+    score = -6.0 if " & " in name else 0.0
     sized = bool(_SIZED.search(parts[0])) or any(_SIZE.fullmatch(p) or _SIZED.search(p) for p in parts[1:])
     if sized:
         score += 3.0
@@ -603,6 +621,8 @@ def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
         score += 2.5
     if candidate.key in w.places or candidate.key in w.things:
         return -3.0
+    if " & " in name:
+        score += 1.5
     ((left, right),) = _organization_cues()
     told = set()
     place = 0
@@ -829,6 +849,9 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         if " | " not in line:
             if start in places:
                 told(start, match.end(), "name.line", 1.0)
+            run_in = _RUN_IN.match(line)
+            if run_in:
+                told(start + run_in.start(1), start + run_in.end(1), "name.run-in-head", 2.0)
             if line.strip():
                 head, heads = [], []
             continue
