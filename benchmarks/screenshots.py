@@ -47,7 +47,11 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         db, page = Path(folder) / "examples.duckdb", Path(folder) / "ledger.html"
-        for command in (["ingest", "examples", "--db", str(db)], ["report", str(page), "--db", str(db)]):
+        for command in (
+            ["ingest", "examples", "--db", str(db)],
+            ["check", "--db", str(db)],
+            ["report", str(page), "--db", str(db)],
+        ):
             subprocess.run([sys.executable, "-m", "cli", *command], cwd=ROOT, check=True)
         with browser(width=1280, height=1130) as driver:
             prefer(driver, "light")

@@ -368,6 +368,7 @@ def test_hovering_shows_the_sentence_and_a_click_goes_to_it(shown: Any) -> None:
     )
     links = [link.get_attribute("href") for link in find(shown, "tr.detail dd a")]
     assert "https://news.example.net/outsiders" in links
+    assert any("/outsiders#:~:text=Outsiders%20put" in link for link in links)
 
 
 @pytest.mark.browser

@@ -273,6 +273,25 @@ def test_the_command_serves_until_a_signal(tmp_path: Path, how: signal.Signals) 
         run.communicate()
 
 
+def test_the_command_writes_the_report(tmp_path: Path) -> None:
+    db, page = ledger(tmp_path / "ledger.duckdb", outcomes()), tmp_path / "ledger.html"
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "report", str(page), "--db", str(db)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and done.stdout == "" and "ledger.html" in done.stderr
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    lost = subprocess.run(
+        [sys.executable, "-m", "cli", "report", str(tmp_path / "no" / "x.html"), "--db", str(db)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert lost.returncode == 2 and lost.stderr.count("\n") == 1
+
+
 def test_the_commands_name_a_missing_database(tmp_path: Path) -> None:
     for command in (["serve", "--port", "0"], ["report", str(tmp_path / "x.html")]):
         done = subprocess.run(
@@ -292,6 +311,7 @@ def test_sql_is_asked_and_answered_in_a_browser(tmp_path: Path) -> None:
     for server in running(ledger(tmp_path / "h.duckdb", [*outcomes(), *hostile()])):
         with browser() as driver:
             visit(driver, server.address)
+            assert len(find(driver, "#ask option")) > 8  # the documented views, each with a question
             box = find(driver, "#sql-text")[0]
             box.clear()
             box.send_keys(

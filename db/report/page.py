@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from db.formats import escape_html
+from db.migrate import views
 from db.report.gather import gather
 from db.store import Store
 
@@ -76,6 +77,10 @@ def render(store: Store, *, live: bool = False) -> bytes:
     """
     told = gather(store)
     told["live"] = live
+    if live:
+        told["views"] = [
+            {"name": view.name, "question": view.questions[0]} for view in views() if view.questions
+        ]
     parts = _parts()
     filled = {
         "policy": escape_html(policy(live=live)),

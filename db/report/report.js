@@ -246,13 +246,20 @@
   // ---- one fact ---------------------------------------------------------------------------------
   const told = (pairs) => el("dl", null, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length))
     .map(([name, value]) => [el("dt", null, name), el("dd", { dir: "auto" }, value)]));
+  // Browsers that know text fragments open the page at the sentence and mark it there.
+  const atSentence = (fact) => {
+    const words = fact.passage.slice(fact.q, fact.r).trim().split(/\s+/);
+    if (!fact.page || !fact.page.link || fact.page.link.includes("#") || fact.part === "title" || /\\u[0-9a-f]{4}|…/.test(words.join(" "))) return null;
+    const code = (list) => encodeURIComponent(list.join(" ")).replace(/-/g, "%2D");
+    return `${fact.page.link}#:~:text=${words.length > 12 ? `${code(words.slice(0, 5))},${code(words.slice(-5))}` : code(words)}`;
+  };
   const factDetail = (fact) => {
     const claim = fact.claim;
     const dollars = claim && fact.currency && fact.currency !== "USD" && (claim.usd !== null || claim.low !== null)
       ? `${spanned(claim.usd, claim.low, claim.high, fact.op, (n) => money(n, "USD"))}, at ${tidy(claim.rate, 5)} dollars to the ${fact.currency}${claim.rate_day ? ` on ${day(claim.rate_day)}` : ""}` : "";
     const page = fact.page;
     return el("div", { class: "card" }, passage(fact), told([
-      ["Page", page ? [out(page.link, page.title || page.link || page.where || ""), page.where ? ` (${page.where})` : ""] : ""],
+      ["Page", page ? [out(page.link, page.title || page.link || page.where || ""), page.where ? ` (${page.where})` : "", atSentence(fact) ? [" · ", out(atSentence(fact), "open it at this sentence")] : null] : ""],
       ["Site", page ? [site(page), page.author ? `, ${page.author}` : ""] : ""],
       ["First published by", page && page.original_source],
       ["Day", `${day(fact.claim_date)}${known(fact) ? ` (by the ${fact.date_basis})` : " (the page gives none: the day it was fetched)"}`],
@@ -833,6 +840,7 @@
     if (focus) focus.focus({ preventScroll: true });
   };
   const route = () => {
+    hideTip();
     let wanted = "";
     try { wanted = decodeURIComponent(location.hash.slice(1)); } catch (problem) { return; }
     if (wanted.startsWith("fact-")) {
