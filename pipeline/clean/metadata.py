@@ -16,7 +16,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-import py3langid
 import stopwordsiso
 from bs4 import BeautifulSoup
 from lxml.html import HtmlElement
@@ -310,6 +309,10 @@ def detect_language(text: str, told: str) -> tuple[str | None, str]:
         stops = _stops(declared)
         if stops and sum(word in stops for word in words) > len(words) * 0.38:
             return declared, "lang"
+    if not declared and len(words) >= 20 and sum(word in _stops("en") for word in words) > len(words) * 0.38:
+        return "en", "text"
+    import py3langid  # loads a model; most pages say their language, or are plainly English
+
     code = str(py3langid.classify(sample)[0])
     return (code, "lang") if code == declared else (code, "text")
 
