@@ -178,7 +178,7 @@ _UNDER = (
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.|c\.|nearly|almost|close to|nearing|on the order of|"
     r"in the (?:region|neighbou?rhood|vicinity|ballpark|range) of|in the order of|somewhere (?:around|near)|give or take|of the order of|"
-    r"perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
+    r"closer to|nearer(?: to)?|call it|I[’']d (?:guess|say)|guess|perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
     r"near|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
 )
 _BEFORE = re.compile(
@@ -191,7 +191,7 @@ _AFTER_OP = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    rf"(?:{SPACE}?{DASH}{{1,2}}{SPACE}?|{SPACE}to{SPACE}|-to-|{SPACE}or{SPACE}|{SPACE}and{SPACE}|{SPACE}through{SPACE}|{SPACE}up{SPACE}to{SPACE})"
+    rf"(?:,{SPACE}|{SPACE}?{DASH}{{1,2}}{SPACE}?|{SPACE}to{SPACE}|-to-|{SPACE}or{SPACE}|{SPACE}and{SPACE}|{SPACE}through{SPACE}|{SPACE}up{SPACE}to{SPACE})"
     rf"(?:even{SPACE})?(?P<tilde>~{SPACE}?)?",
     re.IGNORECASE,
 )
@@ -654,6 +654,8 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
         re.IGNORECASE,
     )
     if word == "and" and not between:
+        return None
+    if word == "," and not (first.word and second.word and first.scale is None and second.base - first.base == 1):  # "six, seven million"
         return None
     if word.endswith("or") and (
         first.scale is not None

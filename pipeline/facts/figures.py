@@ -36,6 +36,7 @@ _RUN_WAS: Final = re.compile(r"\b(?:run|runs|training|bill|cost|costs|total|figu
 _SUM: Final = re.compile(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
 _LIST: Final = re.compile(r"[ -]?(?:minutes?|hours?|days?|weeks?|months?)?(?: (?:for|on) [\w -]{1,30})?(?:\s?[,/]\s?(?:and )?|\s(?:and|or)\s)(?:about |around |~|<)?")
 _SIZED: Final = re.compile(r"\b(?:go(?:es)?|went|tops? out|topped out|stop(?:s|ped)|weigh(?:s|ed|ing)(?: in)?|comes? in|came in|sits?|size[ds]?|scal(?:es|ed)|ends?|ended|starts?|started|stands?|stood)(?: \w+)? (?:at|to|up to)\s+(?:(?:about|around|roughly|some|just|only|nearly|over|under|more|than)\s+){0,2}$", re.IGNORECASE)
+_KEY_VALUE: Final = re.compile(r"[-*•\s]{0,4}([A-Z][^:.!?\n]{2,78}):\s+(?=[^\n]{1,90}$)")
 _SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
@@ -257,13 +258,18 @@ class Reader:
         self.named = bool(self._names_in(sentence))
         if sentence.kind != "table_row":
             self._trends(sentence, text, figures)
-        for figure in figures:
+        count = len(self.facts)
+        # times last: whether one was spent on training hangs on the devices and costs beside it
+        for figure in sorted(figures, key=lambda held: held.kind == "time"):
             at, end = figure.at - sentence.start, figure.end - sentence.start
             decide = getattr(self, "_" + figure.kind, None)
             if decide is None:
                 self._note(figure, "no kind")
                 continue
             decide(figure, text, at, end, before, following, figures)
+        if len(self.facts) == count and sentence.kind != "table_row" and (line := _KEY_VALUE.match(text)) and (column := tables.column(line[1])) is not None and column.kind not in ("none", "price"):
+            typed = [d.name for d in devices(text, 0, len(text)) if d.name not in ("GPU", "CPU", "NPU")]
+            self._number_cell(sentence, replace(sentence, start=sentence.start + line.end()), column, typed)
 
     def _trends(self, sentence: Sentence, text: str, figures: list[Figure]) -> None:
         placed = [(f.at - sentence.start, f.end - sentence.start, f.quantity) for f in figures if f.quantity is not None]
@@ -389,6 +395,10 @@ class Reader:
             return
         if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
             return
+        spent = next((f for f in reversed(self.facts[-4:]) if f.kind == "device_hours" and f.start == figure.sentence.start), None)
+        if spent is not None and spent.value and quantity.value and spent.value / 2000 < quantity.value < spent.value * 2 and re.match(r"\s(?:went|for|to|on|were|was|of)\b", text[end:]):
+            self._add(replace(figure, kind="device_hours"), "device_hours", "hours.unit-left-out", "hours, said before", senses(text, at, end, following), device=spent.device, **_number(quantity))
+            return
         if re.match(r"(?:a )?(?:few|couple|several)\b", text[at:end], re.IGNORECASE):
             return
         top = quantity.value if quantity.value is not None else quantity.high
@@ -452,7 +462,7 @@ class Reader:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
         quantity = figure.quantity
         assert quantity is not None
-        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) and not (self.facts and self.facts[-1].kind == "cost" and figure.at - self.facts[-1].at < 400 and _RUN_WAS.search(text[max(0, at - 60) : at])) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
+        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) and not re.search(r"\d ?mil$|\bhundred mil$", text[at:end]) and not (self.facts and self.facts[-1].kind == "cost" and figure.at - self.facts[-1].at < 400 and _RUN_WAS.search(text[max(0, at - 60) : at])) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
             return False
         codes = [f.currency for f in self.facts if f.currency]
         if not codes:
@@ -682,7 +692,7 @@ class Reader:
         assert top is not None
         if top * factor < 10**15:
             return self._note(figure, "too few operations for a training run")
-        if judge.law(text[slice(*judge.clause(text, at, end))]):
+        if judge.law(text[slice(*judge.clause(text, at, end))]) and not re.search(r"\b(?:used|took|required|consumed|needed|spent)\s+(?:about |around |roughly |some |~)?$", text[:at]):
             return self._note(figure, "a legal threshold")
         if quantity.unit == "FLOP" and re.search(r"[a-z]flops$|[PETZ]FLOPS$", self.text[figure.end : quantity.unit_end or figure.end]) and _SPEED.search(text[max(0, at - 70) : end + 70]):
             return self._note(figure, "a machine's speed")
@@ -717,7 +727,7 @@ class Reader:
         quantity = figure.quantity
         assert quantity is not None
         start, stop = judge.clause(text, at, end)
-        inside = re.split(r"\b(?:as much as|equivalent to|enough (?:to|for)|what |the same as|comparable to|roughly the|about the|equal to|like )", text[at:stop])[0]
+        inside = re.split(r",\s|\b(?:as much as|equivalent to|enough (?:to|for)|what |the same as|comparable to|roughly the|about the|equal to|like )", text[at:stop])[0]
         inside = text[start:at] + inside
         other = judge.cues("mass", "not_run").search(inside)
         if other and not re.search(r"\btrain", inside, re.IGNORECASE):
@@ -740,6 +750,8 @@ class Reader:
             if not near and (_WAGES.search(inside) or not _RENTED.search(text + " " + before[-300:])):
                 return self._note(figure, "no device in sight, or people's pay")
             device = self._type_near(figure.at, figure.end)
+        if figure.per == "unit" and top < 50 and re.search(r"\brates?\b|\bhours?\b|hourly|on-demand|rent", text + before[-150:], re.IGNORECASE):
+            figure = replace(figure, per="hour")
         if quantity.unit in ("USD", "EUR", "GBP") and (figure.per == "hour" and top > 2000 or figure.per == "unit" and not 50 <= top <= 5 * 10**6):
             return self._note(figure, "not in the range of a device's price")
         self._add(figure, "price", figure.rule, "a price of a device", senses(text, at, end, following), device=device or "GPU", currency=quantity.unit, per=figure.per, provider=_provider(text), **_number(quantity))
@@ -765,7 +777,7 @@ class Reader:
             self._price(replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None), text, at, end, before, following, figures)
             return
         earlier = next((f for f in reversed(self.facts[-4:]) if f.kind == "price" and f.per == "hour" and f.part == self.part), None)
-        if earlier is not None and not judge.is_rate(text, end) and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not _WAGES.search(text[max(0, at - 60) : end + 30]):
+        if earlier is not None and not judge.is_rate(text, end) and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not re.search(r"\b(?:wages?|workers?|annotators?|labell?\w+|earn\w*|salar\w+|contractors?|subscri\w+|tokens?|users?)\b", text[max(0, at - 60) : end + 40], re.IGNORECASE):
             self._price(replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None), text, at, end, before, following, figures)
             return
         own = any(first == figure.end + gap for first, _ in self._names_in(figure.sentence) for gap in self._gaps_to_name(figure.end))
@@ -787,7 +799,7 @@ class Reader:
     def _basis(self, told: dict[str, str], text: str, before: str) -> str:
         """Return a cost's basis; a line of a list takes its introduction's."""
         found = basis(told)
-        if found == "reported" and _LISTING.match(text) and re.search(r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices", before[-450:], re.IGNORECASE):
+        if found == "reported" and _LISTING.match(text) and re.search(r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices", self.text[max(0, self.sentence.start - 1500) : self.sentence.start], re.IGNORECASE):
             return "estimated"
         return found
 
@@ -803,10 +815,10 @@ class Reader:
             device = self._type_near(figure.at, figure.end)
             self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
             return
-        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-3:]),
+        verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-8:]),
                              devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
-            last = self.facts[-1] if self.facts else None
+            last = self.facts[-1] if self.facts else None  # durations come last, so it is the one before
             if last is None or last.kind != "duration" or not _LIST.fullmatch(self.text, last.at_end, figure.at) or verdict.why.startswith("time.of"):
                 return self._note(figure, verdict.why)
             verdict = judge.Verdict(True, "time.in-a-list")

@@ -184,7 +184,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             if period == "year" and not re.search(r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE):
                 return Verdict(False, "money.yearly-spending")
             scope = "inference"
-    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and not re.search(r"\btrain", inside, re.IGNORECASE):
+    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and re.search(r"\bspen[dt]|spending|on course|budget", sentence[:at], re.IGNORECASE) and not re.search(r"\btrain", inside, re.IGNORECASE):
         return Verdict(False, "money.yearly-spending")
     return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
 
@@ -265,7 +265,9 @@ def time(
     last = None
     for last in cues("time", "not_before").finditer(near_before):
         pass
-    done = re.search(r"\b(?:ready|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
+    done = re.search(r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
+    if done and topical:
+        return Verdict(True, "time.done-after")
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
     if paid and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):

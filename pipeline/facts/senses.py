@@ -15,7 +15,7 @@ from pipeline import rulebook
 from schemas.errors import RuleError
 
 _DIRECTIONS: Final = ("forward", "backward", "both")
-_SCOPES: Final = ("clause", "sentence", "previous")
+_SCOPES: Final = ("clause", "part", "sentence", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
             if len(gap) > rule.near:
                 continue
             if rule.scope == "clause" and stops.search(gap):
+                continue
+            if rule.scope == "part" and re.search(r"[;:]\s", gap):
                 continue
             if not before and ";" in gap and not rule.across:
                 continue

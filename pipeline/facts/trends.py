@@ -80,7 +80,10 @@ def _factor(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[tupl
         elif value > 1 and re.search(r"factor of (?:about |roughly |almost |nearly |more than |over |some |around )?$", text[:at]):
             out.append((at, end, value, quantity.op, False))
     for pattern, ratio in _WORDS:
-        out.extend((m.start(), m.end(), ratio, "=", False) for m in pattern.finditer(text))
+        for m in pattern.finditer(text):
+            said = text[max(0, m.start() - 14) : m.end()]
+            op = "~" if re.search(r"\b(?:about|almost|nearly|roughly|some|around)\b", said) else ">" if re.search(r"\b(?:more than|over)\b", said) else "="
+            out.append((m.start(), m.end(), ratio, op, False))
     return sorted(out)
 
 

@@ -390,6 +390,7 @@ _BETWEEN: Final = re.compile(
 def _lists(text: str, figures: list[Figure]) -> list[Figure]:
     """Give the members of a list the kind (and the scale) of its last one: "7, 13 and 70 billion parameters"."""
     out = list(figures)
+    listed: set[int] = set()
     for index in range(len(out) - 2, -1, -1):
         this, nxt = out[index], out[index + 1]
         if (
@@ -400,6 +401,9 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
         ):
             continue
         if not _BETWEEN.fullmatch(text, this.end, nxt.at) or re.search(r"[=×*]\s*$", text[max(0, this.at - 4) : this.at]):
+            continue
+        bare_comma = text[this.end : nxt.at].strip() == ","
+        if bare_comma and index + 1 not in listed and not (index + 2 < len(out) and _BETWEEN.fullmatch(text, nxt.end, out[index + 2].at)):
             continue
         quantity = this.quantity
         if quantity.unit is not None or quantity.value is None:
@@ -415,6 +419,7 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             continue
         if nxt.kind == "time":
             quantity = replace(quantity, unit=nxt.quantity.unit, unit_end=nxt.quantity.unit_end)
+        listed.add(index)
         out[index] = replace(
             this,
             kind=nxt.kind,
