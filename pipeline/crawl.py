@@ -361,8 +361,12 @@ class Crawler:
                 return
             except Exception as err:  # a fault of ours must not end the thread in silence
                 error = FetchError(f"{item.address}: {err}", reason=f"internal error: {type(err).__name__}")
+            key = host_key(item.target)  # noted before the host is given back: its next turn depends on it
             if answer is not None:
+                self._manners.went_well(key)
                 self._room.enter(len(answer.body), self._stop)
+            elif error is not None:
+                self._manners.went_wrong(key, error.reason)
             self._frontier.asked(item)
             self._results.put(_Got(item, answer, error, self._now()))
 
@@ -390,10 +394,8 @@ class Crawler:
     def _handle(self, got: _Got) -> None:
         self.summary.add("requests")
         item, answer = got.item, got.answer
-        key = host_key(item.target)
         if answer is None:
             error = got.error or FetchError("no answer", reason="no answer")
-            self._manners.went_wrong(key, error.reason)
             log.info("fetch failed", url=item.address, reason=error.reason, attempt=item.attempt)
             if error.reason in PASSING and item.attempt < TRIES:
                 self._again(item, BACKOFF * 2 ** (item.attempt - 1) * jitter(item.address, item.attempt))
@@ -402,7 +404,6 @@ class Crawler:
             next_try = error.until if isinstance(error, _Resting) else None
             self._fail(item, stage, error.reason, error.hint or str(error), got.at, next_try=next_try)
             return
-        self._manners.went_well(key)
         size = len(answer.body)
         log.info(
             "fetched", url=item.address, status=answer.status, bytes=size, seconds=round(answer.seconds, 3)

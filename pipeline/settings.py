@@ -37,7 +37,7 @@ class Settings:
     contact: str = ""
     connections: int = 8
     workers: int = 1
-    timeout: float = 12.0
+    timeout: float = 10.0
     most_bytes: int = 32 << 20
     archive: Path | None = None
     keep_pages: str = "database"

@@ -34,6 +34,7 @@ PAGE_REACH: Final = 250  # the same on a page, where menus and captions stand be
 SHORT_TEXT: Final = 1_500  # characters of a clean text below which it is read in any case
 SHORT_PAGE: Final = 3_000  # visible characters of a page below which it is read in any case
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
+READ_AT_MOST = 400_000  # characters of text that are looked at; cleaning reads no further (clean.tame)
 
 TIERS: Final = ("strong", "training", "topic")
 _TRAINING_UNITS: Final = frozenset(
@@ -269,6 +270,7 @@ def judge(page: Page) -> Verdict:
     short, reach = (SHORT_TEXT, REACH) if page.media == "clean" else (SHORT_PAGE, PAGE_REACH)
     if len(shown) < short:
         return Verdict(True, "short", by_size=True)
+    shown = shown[:READ_AT_MOST]
     told = " ".join(page.hints.values())
     word = speaks(f"{shown} {flat(told)}" if told else shown, reach=reach)
     if word:
