@@ -30,6 +30,8 @@ ACCEPT: Final = 2.5
 LEFT, RIGHT = 90, 150
 #: Occurrences of one spelling that are looked at for evidence.
 LOOKS: Final = 14
+#: A spelling with this much evidence is not looked at again.
+ENOUGH: Final = 6.5
 
 _WORD: Final = re.compile(
     r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
@@ -501,7 +503,7 @@ def _shape(name: str, w: _Words) -> float:
     last = re.split(r"[\s-]", name)[-1].lower().rstrip("+")
     if len(re.split(r"[\s-]", name)) > 1 and last in w.variants:
         score += 1.5 if f"-{last}" in name.lower() else 1.0
-    elif re.search(r"\s[A-Z]{1,2}$", name):  # "Nimbus Q"
+    elif re.search(r"[\s-][A-Z]{1,2}$", name):  # "Nimbus Q", "Meridian-X"
         score += 0.8
     elif "-" in parts[-1] and not versioned and not sized:
         score += 0.5
@@ -564,6 +566,8 @@ def _lowered(match: re.Match[str]) -> str:
 def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
     """Read the surroundings of a spelling's first occurrences."""
     for start, end in candidate.spans[:LOOKS]:
+        if candidate.score >= ENOUGH:
+            break
         window = text[max(0, start - LEFT) : start]
         cut = window.rfind("\n")
         window = _SENTENCE_CAPITAL.sub(_lowered, window[cut + 1 :])
@@ -725,6 +729,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
             if name in title:
+                if len(candidate.spans) > 1:
+                    candidate.evidence["name.in-title"] = 0.5
                 _gather_title(title, name, candidate, w)
             if "not.through" in candidate.evidence and _STRONG & set(candidate.evidence):
                 del candidate.evidence["not.through"]
@@ -869,6 +875,10 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         if _MODEL_ROW.search(rows[-1]):
             for a, b in heads[1:]:
                 told(a, b, "name.column-head", 2.0)
+    headed = [candidate for candidate in models.values() if "name.run-in-head" in candidate.evidence]
+    if len(headed) > 1:  # a text that goes from name to name
+        for candidate in headed:
+            candidate.evidence["name.run-in-head"] = 2.7
 
 
 def _possessed(text: str, start: int, w: _Words) -> bool:
