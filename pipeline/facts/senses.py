@@ -101,7 +101,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
                 continue
             if rule.scope == "part" and re.search(r"[;:]\s", gap):
                 continue
-            if not before and ";" in gap and not rule.across:
+            if not before and ";" in gap and not rule.across and len(gap.rpartition(";")[2]) > 24:
                 continue
             if rule.comma and re.search(r",\s", gap):
                 continue
@@ -111,7 +111,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
 
 
 _SAID: Final = re.compile(
-    r"\b(?:according to|by the (?:reckoning|count|estimate) of|in the words of) (?P<a>(?:the |an? )?[A-Z][\w&’'.-]*(?: (?:of |the |and )?[A-Z][\w&’'.-]*){0,4})"
+    r"\b(?:[Aa]ccording to|[Bb]y the (?:reckoning|count|estimate) of|in the words of) (?P<a>(?:the |an? )?[A-Z][\w&’'.-]*(?: (?:of |the |and )?[A-Z][\w&’'.-]*){0,4})"
     r"|(?P<b>(?:[A-Z][\w&’'.-]*)(?: (?:of |the )?[A-Z][\w&’'.-]*){0,4}),? (?:has |have |had |also |later )?(?:estimate[ds]?|said|says|told|claim(?:s|ed)|report(?:s|ed)|put(?:s)?|reckon(?:s|ed)|calculate[ds]?|wrote|writes|announced|suggest(?:s|ed)?|believes?|guess(?:es|ed))\b"
 )
 _NOBODY: Final = frozenset(

@@ -105,9 +105,9 @@ def canonical(name: str, shape: str) -> str:
 
 
 @cache
-def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     told = rulebook.toml("figures/devices.toml")["ambiguous"]
-    return re.compile(told["names"]), re.compile(told["needs"]), re.compile(told["not_before_noun"], re.IGNORECASE)
+    return re.compile(told["names"]), re.compile(told["needs"]), re.compile(told["not_before_noun"], re.IGNORECASE), re.compile(told["sure"])
 
 
 def devices(text: str, start: int, end: int) -> list[Device]:
@@ -121,9 +121,9 @@ def devices(text: str, start: int, end: int) -> list[Device]:
         size = match["slice"]
         is_tpu = shape in ("tpu", "codename")
         stop = match.end()
-        names, needs, not_noun = _ambiguous()
+        names, needs, not_noun, sure = _ambiguous()
         if names.match(name):
-            if not_noun.match(text[stop : stop + 24]) or needs.search(text, max(0, start - 200), end + 80) is None:
+            if not_noun.match(text[stop : stop + 24]) or not sure.match(name) and needs.search(text, max(0, start - 200), end + 80) is None:
                 continue
         out.append(
             Device(

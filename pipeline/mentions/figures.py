@@ -234,6 +234,8 @@ def compile_pattern(pattern: str, name: str) -> list[dict[str, Any]]:
         if match is None:
             raise RuleError(f"rule {name}: can't read {rest!r}")
         word, times = match[1], match[2]
+        if "(" in word[1:] or word.startswith("(") != word.endswith(")"):
+            raise RuleError(f"rule {name}: can't read {rest!r}")
         if word.startswith("(") and len(word) > 2:
             choices = word[1:-1].split("|")
             classes = [choice for choice in choices if choice in _CLASSES]
