@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from schemas.records import Article, Fact, Page, Rejected, content_id
 
@@ -27,26 +26,9 @@ def _number(value: Decimal | None) -> str:
     return "" if value is None else format(value.normalize(), "f")
 
 
-def _host(address: str) -> str:
-    try:
-        host = (urlsplit(address).hostname or "").casefold()
-    except ValueError:
-        return ""
-    for prefix in ("www.", "amp.", "m."):
-        host = host.removeprefix(prefix)
-    return host
-
-
 def document_id(record: Article | Rejected, page: Page | None) -> str:
-    """Return the id of the document that a page is a version of.
-
-    Its own canonical address where that is on the same host (a page may not claim to be a version
-    of another site's), else the address it was found at, else the local input it came from.
-    """
-    canonical = record.canonical_url if isinstance(record, Article) else None
-    address = record.url
-    if canonical and (not address or _host(canonical) == _host(address)):
-        address = canonical
+    """Return the id of the document that a page is a version of: its address, else the local input."""
+    address = record.address if isinstance(record, Article) else record.url
     if address:
         return content_id("document", "address", address)
     source = page.source if page is not None else record.source
@@ -63,13 +45,15 @@ def fact_id(article_id: str, fact: Fact) -> str:
     )  # fmt: skip
 
 
-def claim_key(document: str, fact: Fact) -> str:
+def claim_key(article: Article, fact: Fact) -> str:
     """Return what stays the same of a claim when its page is read again with other rules.
 
-    An analyst's correction is tied to it: document, kind, model and figure, whatever the offsets.
+    An analyst's correction is tied to it: page (its address, or its title where it has none), kind, model
+    and figure, whatever the offsets and wherever a local file lies.
     """
+    page = article.address or f"local {article.title or article.id}"
     return content_id(
-        "claim", document, fact.kind, name_key(fact.model) if fact.model else "", _number(fact.value),
+        "claim", page, fact.kind, name_key(fact.model) if fact.model else "", _number(fact.value),
         _number(fact.low), _number(fact.high), fact.currency, fact.device, fact.role,
         name_key(fact.organization) if fact.organization else "", fact.per, fact.negated,
     )  # fmt: skip

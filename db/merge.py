@@ -127,6 +127,13 @@ class Decision(NamedTuple):
     readings: list[int]
 
 
+class _Twin(NamedTuple):
+    """The document and reading under which an article without an address is current."""
+
+    document: str
+    reading_id: str
+
+
 class Merge:
     """The steps of one merge, inside its transaction."""
 
@@ -166,13 +173,16 @@ class Merge:
         currents: dict[str, int] = {}  # document -> place of its current revision in out.revisions
         for head in heads:
             document = head.document
-            twin = head.local and head.article_id in local and document not in current
-            if current.get(document) == head.reading_id or twin:
+            first = document not in current
+            twin = local.get(head.article_id) if head.local and first else None
+            if head.reading_id in (current.get(document), twin and twin.reading_id):
                 self.counts["unchanged"] += 1
                 continue
-            first = document not in current
             newest = first or head.fetched_at >= latest[document]
-            self.counts["rejected" if head.rejected else ("new" if first else "revised")] += 1
+            word = "new" if first and twin is None else "revised"
+            self.counts["rejected" if head.rejected else word] += 1
+            if twin is not None:  # the same words from another path, read otherwise
+                out.replaced.add(twin.document)
             number += 1
             if newest:
                 if document in currents:
@@ -186,12 +196,12 @@ class Merge:
                 (number, document, head.reading_id, head.article_id, head.page_sha256, head.fetched_at, self.now,
                  self.run_id, head.rules or None, newest)
             )  # fmt: skip
+            if head.local:
+                local[head.article_id] = _Twin(document, head.reading_id)
             out.pages.append(head.place)
             if head.reading_id not in known:
                 known.add(head.reading_id)
                 out.readings.append(head.place)
-                if head.local and head.article_id:
-                    local.add(head.article_id)
         return out
 
     def _temporary(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -211,17 +221,18 @@ class Merge:
         self.con.unregister("asked")
         return {row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}, {row[0] for row in there}
 
-    def _known_articles(self, heads: Sequence[Head]) -> set[str | None]:
-        """Which articles without an address are there already, from whatever path they came."""
+    def _known_articles(self, heads: Sequence[Head]) -> dict[str | None, _Twin]:
+        """Which articles without an address are current already, from whatever path they came."""
         asked = {head.article_id for head in heads if head.local and head.article_id}
         if not asked:
-            return set()
+            return {}
         self._temporary("asked", ("id",), [(article,) for article in sorted(asked)])
         there = self.con.execute(
-            "SELECT r.article_id FROM revisions AS r SEMI JOIN asked ON r.article_id = asked.id WHERE is_current"
+            "SELECT r.article_id, r.document_id, r.reading_id FROM revisions AS r"
+            " SEMI JOIN asked ON r.article_id = asked.id WHERE is_current"
         ).fetchall()
         self.con.unregister("asked")
-        return {row[0] for row in there}
+        return {row[0]: _Twin(row[1], row[2]) for row in there}
 
     def _replace(self, documents: set[str]) -> None:
         """The current revisions of these documents are current no more; their stories' claims change."""

@@ -229,7 +229,7 @@ def outcome_rows(place: int, outcome: Outcome, *, keep_pages: bool) -> OutcomeRo
 
 
 def _addressed(record: Article) -> bool:
-    return bool(record.canonical_url or record.url)
+    return record.address is not None
 
 
 def _cut_id(cut: Removed, document: str) -> str:
@@ -248,7 +248,7 @@ def _reading_id(
             article.modified, article.language, article.original_source,
         )  # fmt: skip
     rules = [fact.rule for fact in outcome.reading.facts]
-    return content_id("reading", document, article_id, *about, *fact_ids, *rules, "|", *cut_ids)
+    return content_id("reading", article_id or document, *about, *fact_ids, *rules, "|", *cut_ids)
 
 
 def _page_rows(document: str, outcome: Outcome, *, keep_pages: bool) -> list[Sequence[object]]:
@@ -308,7 +308,7 @@ def _fact_row(
         amount_low = None if fact.low is None else format(fact.low, "f")
         amount_high = None if fact.high is None else format(fact.high, "f")
     return (
-        reading_id, identity, keys.claim_key(document, fact), article_id, fact.kind, fact.model,
+        reading_id, identity, keys.claim_key(article, fact), article_id, fact.kind, fact.model,
         keys.name_key(fact.model) if fact.model else None, fact.op, value, low, high, amount, amount_low,
         amount_high, fact.currency, fact.device, fact.role, fact.use, fact.scope, fact.basis, fact.period,
         fact.per, fact.provider, fact.organization,

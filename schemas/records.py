@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from schemas import words
 from schemas.errors import ProvenanceError, RecordError
@@ -27,6 +28,20 @@ def content_id(kind: str, *parts: object) -> str:
     """
     told = "\x1f".join([kind, *["\x00" if part is None else str(part) for part in parts]])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def same_host(one: str, two: str) -> bool:
+    """Say whether two addresses lie on one host, "www.", "amp." and "m." aside."""
+    hosts = []
+    for address in (one, two):
+        try:
+            host = (urlsplit(address).hostname or "").casefold()
+        except ValueError:
+            return False
+        for prefix in ("www.", "amp.", "m."):
+            host = host.removeprefix(prefix)
+        hosts.append(host)
+    return hosts[0] == hosts[1]
 
 
 def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> None:
@@ -189,10 +204,17 @@ class Article:
     default_model: str | None = None
 
     @property
+    def address(self) -> str | None:
+        """What names the page: its own canonical address if that is on the host it was found at, else
+        where it was found. A page may not pass for one of another site."""
+        if self.canonical_url and (not self.url or same_host(self.canonical_url, self.url)):
+            return self.canonical_url
+        return self.url
+
+    @property
     def article_id(self) -> str:
         """Made from address, title and text, so the same on every machine."""
-        address = self.canonical_url or self.url or ""
-        return content_id("article", address, self.title, self.text)
+        return content_id("article", self.address or "", self.title, self.text)
 
     def to_json(self) -> dict[str, object]:
         """Return the article in the public format (schemas/json/clean.schema.json)."""

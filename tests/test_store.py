@@ -62,6 +62,25 @@ def test_a_local_page_is_one_document_under_any_path(store: Store, tmp_path: Pat
     store.put([make_outcome(TEXT, [COST], name="z")])
     counts = store.put([make_outcome(TEXT, [COST], name="elsewhere")])
     assert counts["unchanged"] == 1 and len(store.rows("SELECT * FROM articles")) == 1
+    # and read otherwise from that other path, it is a revision, not a second page
+    counts = store.put([make_outcome(TEXT, [COST, SIZE], name="elsewhere")])
+    assert counts["revised"] == 1 and len(store.rows("SELECT * FROM articles")) == 1
+    assert store.put([make_outcome(TEXT, [COST, SIZE], name="z")])["unchanged"] == 1
+    assert len(store.rows("SELECT * FROM cost_timeline")) == 1
+
+
+def test_a_copy_that_calls_another_sites_address_its_own_is_a_copy(store: Store) -> None:
+    copy = one(name="c", url="https://copy.example/z", canonical_url="https://a.example/z")
+    store.put([one(), copy])
+    assert len(store.rows("SELECT * FROM articles")) == 2
+    assert (
+        len(store.rows("SELECT * FROM facts"))
+        == len({row["fact_id"] for row in store.rows("SELECT * FROM facts")})
+        == 4
+    )
+    assert (
+        len(store.rows("SELECT * FROM cost_timeline")) == 2
+    )  # its marks, made elsewhere, would join the two
 
 
 def test_a_page_whose_figure_changes_keeps_both_claims_and_the_newer_is_current(store: Store) -> None:

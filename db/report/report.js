@@ -741,9 +741,9 @@
       search: (r) => `${r.model || ""} ${r.check_name} ${r.formula} ${r.verdict}`,
       filters: [pickBy("verdict", "Every verdict", (r) => r.verdict), pickBy("check", "Every check", (r) => r.check_name, (value) => value.replace(/[-_.]/g, " "))],
       columns: [
-        { key: "verdict", label: "Verdict", value: (r) => r.verdict, cell: (r) => el("span", { class: `tag ${VERDICT[r.verdict] || ""}` }, r.verdict) }, { key: "model", label: "Model", value: (r) => r.model, cell: (r) => r.model ? modelLink(r.model) : "", cls: "mid" },
+        { key: "verdict", label: "Verdict", value: (r) => r.verdict, cell: (r) => el("span", { class: `tag ${VERDICT[r.verdict] || ""}` }, r.verdict), cls: "day" }, { key: "model", label: "Model", value: (r) => r.model, cell: (r) => r.model ? modelLink(r.model) : "", cls: "mid" },
         { key: "check", label: "Check", value: (r) => r.check_name.replace(/[-_.]/g, " "), cls: "mid soft" }, { key: "formula", label: "Formula", value: (r) => r.formula, cls: "wide" },
-        { key: "expected", label: "Computed", value: (r) => r.expected, cell: (r) => compact(r.expected), num: true }, { key: "stated", label: "Stated", value: (r) => r.stated, cell: (r) => compact(r.stated), num: true },
+        { key: "expected", label: "Computed", value: (r) => r.verdict === "conflicts" ? null : r.expected, cell: (r) => r.verdict === "conflicts" ? "" : compact(r.expected), num: true }, { key: "stated", label: "Stated", value: (r) => r.verdict === "conflicts" ? null : r.stated, cell: (r) => r.verdict === "conflicts" ? "" : compact(r.stated), num: true },
       ] });
     for (const [id, list, all] of [["findings", findings, D.about.findings], ["conflicts", conflicts, D.about.conflicts]]) {
       if (list.length < all) $(`${id}-table`).before(el("p", { class: "note" }, `The first ${list.length.toLocaleString("en-US")} of ${all.toLocaleString("en-US")}.`));
