@@ -193,8 +193,10 @@ def _store(db: Path, settings: Settings) -> CrawlStore:
     return CrawlStore.open(db, keep_pages=settings.keep_pages == "database")
 
 
-def _ended(summary: CrawlSummary) -> None:
+def _ended(summary: CrawlSummary, *, as_json: bool = False) -> None:
     """Say what a run did, list its failures, and leave with the exit code that fits."""
+    if as_json:
+        _line(summary.to_json())
     say(summary.told() + ("; stopped before the end, run it again to go on" if summary.stopped else ""))
     if report(summary.failures) or summary.stopped:
         raise typer.Exit(1)
@@ -210,11 +212,18 @@ def ingest(
     kind: Annotated[
         str, typer.Option(help="What the addresses are: auto, page, feed, sitemap, listing.")
     ] = "auto",
-    no_triage: NoTriage = False,
+    triage: Annotated[
+        bool,
+        typer.Option(
+            "--triage/--no-triage",
+            help="Pass over pages that can hold no figure: not read, not kept as articles.",
+        ),
+    ] = False,
     archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
     allow_host: AllowHost = None,
     host_delay: HostDelay = None,
     log_format: LogFormat = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts and failures as JSON.")] = False,
 ) -> None:
     """Read sources into the ledger: fetch, clean, extract, store. Run it again at will.
 
@@ -232,7 +241,7 @@ def ingest(
         allow_hosts=allow_host,
         host_delay=host_delay,
         log_format=log_format,
-        triage=False if no_triage else None,
+        triage=triage or None,
     )
     with (
         held(db, "ingest"),
@@ -241,7 +250,7 @@ def ingest(
         progress("ingest") as show,
     ):
         summary = intake.take_in(found, store, chosen, stop=stop, progress=show)
-    _ended(summary)
+    _ended(summary, as_json=as_json)
 
 
 @app.command("read-shards")
@@ -305,6 +314,27 @@ def retry(
     )
     with held(db, "retry"), _store(db, chosen) as store, intake.stopping() as stop:
         summary = intake.retry(intake.failed(store, due=due, reason=reason), store, chosen, stop=stop)
+    _ended(summary)
+
+
+@app.command()
+def reread(db: Db = DEFAULT_DB, workers: Workers = None, log_format: LogFormat = None) -> None:
+    """Clean and extract the stored pages again with today's rules; older readings stay, superseded.
+
+    Example: costline reread --db ledger.duckdb
+    """
+    from pipeline import intake, settings
+    from pipeline.lock import held
+    from pipeline.progress import progress
+
+    chosen = settings.load(workers=workers, log_format=log_format)
+    with (
+        held(db, "reread"),
+        _store(db, chosen) as store,
+        intake.stopping() as stop,
+        progress("reread") as show,
+    ):
+        summary = intake.reread(store, chosen, stop=stop, progress=show)
     _ended(summary)
 
 

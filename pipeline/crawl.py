@@ -80,6 +80,13 @@ class CrawlSummary:
         """Count."""
         self.counts[word] = self.counts.get(word, 0) + number
 
+    def to_json(self) -> dict[str, object]:
+        """Return counts and failures as plain values."""
+        failures = [
+            {"input": f.input, "stage": f.stage, "reason": f.reason, "hint": f.hint} for f in self.failures
+        ]
+        return {"counts": self.counts, "failures": failures, "stopped": self.stopped}
+
     def told(self) -> str:
         """Return the run in one line."""
         order = ("new", "revised", "unchanged", "rejected", "passed over", "filtered", "not due", "over the limit", "failed", "facts", "cuts")  # fmt: skip

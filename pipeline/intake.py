@@ -54,6 +54,10 @@ class RunLedger(Memory, Protocol):
         """Drop the raw bodies of superseded versions fetched before a moment; return how many."""
         ...
 
+    def stored_pages(self) -> Iterator[Page]:
+        """Yield the raw page of each document's current version, where its bytes are kept."""
+        ...
+
     def size(self) -> int:
         """Return the size of the database file in bytes."""
         ...
@@ -153,6 +157,20 @@ def _local(
 ) -> None:  # fmt: skip
     """Read one local source, storing batch by batch."""
     pages = _until(read_local(source.location), stop)
+    done = _read(pages, ledger, settings, stage, summary, progress, wants=source.wants)
+    if source.name != source.location:
+        now = dt.datetime.now(dt.UTC)
+        due = now + dt.timedelta(seconds=source.every)
+        state = SourceState(source.name, "local", source.every, now, due, 0, f"{done} pages")
+        patiently(ledger, lambda: ledger.remember(Memo(sources=(state,))))
+        ledger.release()
+
+
+def _read(
+    pages: Iterator[Page | Failure], ledger: RunLedger, settings: Settings, stage: Callable[[Page], Outcome],
+    summary: CrawlSummary, progress: Progress | None, *, wants: Callable[[Outcome], bool] = lambda outcome: True,
+) -> int:  # fmt: skip
+    """Read pages in the workers and store them in batches; return how many there were."""
     made = map_pages(
         stage, pages, workers=settings.workers, deadline=settings.deadline,
         memory_mb=settings.memory_mb, warm_up=run.WARM_UP, preload=PRELOAD,
@@ -176,7 +194,7 @@ def _local(
             log.info(
                 "failed", input=outcome.input, stage=outcome.failure.stage, reason=outcome.failure.reason
             )
-        if not source.wants(outcome):
+        if not wants(outcome):
             summary.add("filtered")
             continue
         batch.append(outcome)
@@ -184,12 +202,26 @@ def _local(
             store()
     if batch:
         store()
-    if source.name != source.location:
-        now = dt.datetime.now(dt.UTC)
-        due = now + dt.timedelta(seconds=source.every)
-        state = SourceState(source.name, "local", source.every, now, due, 0, f"{done} pages")
-        patiently(ledger, lambda: ledger.remember(Memo(sources=(state,))))
-        ledger.release()
+    return done
+
+
+def reread(
+    ledger: RunLedger, settings: Settings, *, stop: threading.Event | None = None, progress: Progress | None = None
+) -> CrawlSummary:  # fmt: skip
+    """Clean and extract the stored pages again with today's rules; older readings stay, superseded.
+
+    Pages whose bytes are only in an archive are not among them: ingest the archive for those.
+    """
+    stop = stop or threading.Event()
+    run_id = patiently(ledger, lambda: ledger.start_run("reread", rules=rulebook.digest()))
+    configure(settings.log_format, run_id=run_id)
+    stage = partial(run.process, restored=patiently(ledger, ledger.restored_cuts), triage=settings.triage)
+    summary = CrawlSummary()
+    _read(_until(ledger.stored_pages(), stop), ledger, settings, stage, summary, progress)
+    summary.stopped = stop.is_set()
+    patiently(ledger, lambda: ledger.finish_run({**summary.counts, "bytes": ledger.size()}))
+    ledger.release()
+    return summary
 
 
 def _until(pages: Iterator[Page | Failure], stop: threading.Event) -> Iterator[Page | Failure]:

@@ -29,7 +29,8 @@ class Settings:
     keep_pages:   "database" (compressed, for reread) or "archive" (only there).
     retention_days: raw bodies of superseded versions are dropped from the database after so long; 0 never.
     deadline, memory_mb: for reading one page (see pipeline.workers).
-    triage:       pass over, unread, pages that can't hold a fact with a figure (see pipeline.triage).
+    triage:       pass over pages that can't hold a figure, unread and kept as no article (see pipeline.triage);
+                  off, because the ledger keeps every article; on for corpora of which most is thrown away.
     """
 
     allow_hosts: frozenset[str] = frozenset()
@@ -45,7 +46,7 @@ class Settings:
     deadline: float = 10.0
     memory_mb: int = 512
     log_format: str = ""
-    triage: bool = True
+    triage: bool = False
 
     @property
     def user_agent(self) -> str:

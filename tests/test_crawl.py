@@ -20,7 +20,7 @@ from db.crawl import CrawlStore
 from pipeline.crawl import CrawlSummary
 from pipeline.fetch.local import read_local
 from pipeline.fetch.sources import Source, source_of
-from pipeline.intake import check, failed, retry, take_in
+from pipeline.intake import check, failed, reread, retry, take_in
 from pipeline.settings import Settings, load
 from schemas.records import Failure, Page
 from tests.faults import lay_out, story
@@ -350,6 +350,20 @@ def test_the_archive_gives_the_same_ledger(bench: Bench, tmp_path: Path) -> None
     assert again.rows(sql) == bench.rows(sql) and bench.rows(sql)
     urls = "SELECT url, title, published FROM articles ORDER BY ALL"
     assert again.rows(urls) == bench.rows(urls)
+
+
+def test_a_reread_reads_what_is_kept_and_stores_what_differs(bench: Bench) -> None:
+    for n in range(3):
+        bench.server.page(f"/{n}", story(f"again {n}").encode())
+    bench.take("/0", "/1", "/2")
+    with CrawlStore.open(bench.db) as store:
+        assert reread(store, bench.settings()).counts["unchanged"] == 3
+        with store.transaction() as con:
+            con.execute("UPDATE revisions SET reading_id = 'as other rules read it' WHERE revision = 2")
+        assert reread(store, bench.settings()).counts["revised"] == 1
+    assert bench.rows("SELECT count(*), count(*) FILTER (is_current) FROM revisions") == [(4, 3)]
+    bench.server.seen.clear()
+    assert bench.take("/0", "/1", "/2").counts["unchanged"] == 3
 
 
 def test_logs_are_json_lines_with_the_run(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ class Limits:
 
     connect_seconds: float = 5.0
     idle_seconds: float = 6.0
-    total_seconds: float = 12.0
+    total_seconds: float = 10.0
     most_bytes: int = 32 << 20
 
 
