@@ -31,6 +31,29 @@ _LABEL: Final = re.compile(
 _COLUMN: Final = re.compile(
     r"(?i)developers?|organi[sz]ations?|makers?|vendors?|compan(?:y|ies)|labs?|creators?|built by|developed by|trained by|by|who"
 )
+#: Rules with a loose pattern: no other firm may stand between the two names.
+_ALONE: Final = (
+    "developer.its",
+    "developer.subject",
+    "developer.company's",
+    "developer.its-after",
+    "developer.us",
+    "developer.at-work",
+)
+#: A model named only to compare has no part in what is said of the other.
+_COMPARED: Final = re.compile(
+    r"\b(?:than|outperform(?:s|ed|ing)?|beat(?:s|ing)?|unlike|rival(?:s|ling)?|surpass(?:es|ed|ing)?|exceed(?:s|ed)?|match(?:es|ed)?|ahead of|compared (?:to|with)|similar to)"
+    r"\s(?:(?:[A-Z][\w&.-]*\s){0,3}[A-Z][\w&.-]*(?:’s|'s)\s)?(?:the\s|new\s|older\s){0,2}$"
+)
+#: What the maker of a model does in a sentence about it.
+_ACTS: Final = re.compile(
+    r"(?:\s\([^()]{1,40}\))?(?:,\s[^,.;]{2,90},)?\s(?:(?:has|had|have|also|itself|now|then|first|only|never|not|did|does|will|is|was)\s){0,3}"
+    r"(?:said|says|claims?|claimed|spent|paid|put|puts|used|needed|trained|estimates?|estimated|disclosed|published|reports?|reported|denies|denied|rejected|plans?|expects?|hopes|"
+    r"wants|priced|rented|keeps|kept|calls|called|describes?|described|insists?|revealed|confirmed|declined|would not|shipped|gives|gave|boasts?|boasted|dubs|dubbed|open-sourced)\b"
+)
+_NO_MAKER: Final = re.compile(
+    r"(?i)\b(?:rivals?|customers?|competitors?|users?|clients?|than|like|unlike|from|by|at|on|via|through|with)\s(?:the\s)?(?:\w+\s)?$"
+)
 _LIST: Final = re.compile(r"(?:,\s|,?\s(?:and|with|&)\s)(?:the\s)?|\s(?:and|&)\s(?:its\s\w+\s|the\s)?")
 
 
@@ -138,6 +161,7 @@ class _Finder:
             if model_key not in told:
                 found.setdefault((model_key, squash(fact.organization or "")), fact)
                 told.add(model_key)
+        self._only_firm(found)
         self._labels(found)
         self._by_name(found)
         return sorted(found.values(), key=lambda f: (f.at, f.start, f.model or ""))
@@ -147,6 +171,8 @@ class _Finder:
         order = "org-model" if firm.end <= model.start else "model-org"
         start, end = (firm.end, model.start) if order == "org-model" else (model.end, firm.start)
         if end < start or end - start > _GAP:
+            return None
+        if order == "model-org" and _COMPARED.search(self.text, max(0, model.start - 70), model.start):
             return None
         second_end = model.end if order == "org-model" else firm.end
         crosses = end > sentence.end or start < sentence.start
@@ -172,9 +198,11 @@ class _Finder:
         for other in self.models[bisect_left(self.model_starts, start) :]:
             if other.start >= end:
                 break
-            if other.canonical != model.canonical:
+            if other.canonical != model.canonical and not _COMPARED.search(
+                self.text, max(0, other.start - 70), other.start
+            ):
                 return True
-        if rule.id in ("developer.its", "developer.subject", "developer.company's"):
+        if rule.id in _ALONE:
             low = bisect_left(self.firm_starts, start)
             return low < len(self.firms) and self.firms[low].start < end
         return False
@@ -214,6 +242,34 @@ class _Finder:
             kind="developer", start=low, end=high, quote=self.text[low:high], rule=rule, at=firm.start, at_end=firm.end,
             model=model.canonical, organization=firm.canonical, linked_by="developer",
         )  # fmt: skip
+
+    def _only_firm(self, found: dict[tuple[str, str], Fact]) -> None:
+        """Where nothing else names a maker: the one firm that acts in a sentence about the model."""
+        told = {model for model, _ in found}
+        for line in self.lines:
+            if line.kind == "table_row":
+                continue
+            low, high = bisect_left(self.firm_starts, line.start), bisect_left(self.firm_starts, line.end)
+            firms = {f.canonical: f for f in reversed(self.firms[low:high])}
+            if len(firms) != 1:
+                continue
+            firm = next(iter(firms.values()))
+            if is_reporter(firm.canonical) or not _ACTS.match(self.text, firm.end, line.end):
+                continue
+            if _NO_MAKER.search(self.text, max(line.start, firm.start - 40), firm.start):
+                continue
+            here = self.models[
+                bisect_left(self.model_starts, line.start) : bisect_left(self.model_starts, line.end)
+            ]
+            named = {m.canonical for m in here}
+            if len(named) != 1 or squash(here[0].canonical) in told:
+                continue
+            if _COMPARED.search(self.text, max(0, here[0].start - 70), here[0].start):
+                continue
+            fact = self._fact(firm, here[0], "developer.only-firm")
+            if fact is not None:
+                found[squash(here[0].canonical), squash(firm.canonical)] = fact
+                told.add(squash(here[0].canonical))
 
     def _labels(self, found: dict[tuple[str, str], Fact]) -> None:
         """ "Developer: Borealine Oy" below a model's name."""
