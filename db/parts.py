@@ -98,7 +98,7 @@ def load(store: Store, parts: Iterable[str | Path]) -> dict[str, int]:
             source = _FromPart(con, path)
             facts = counts["facts"]
             Merge(con, store.run_id, counts).store(source)
-            con.execute("DROP TABLE part")
+            con.execute("DROP VIEW part")
             con.execute(
                 "INSERT INTO loaded_parts VALUES (?, ?, ?)", [name, utc_now(), counts["facts"] - facts]
             )
@@ -121,16 +121,16 @@ def _files(parts: Iterable[str | Path]) -> list[Path]:
 
 
 class _FromPart:
-    """Rows that lie in a Parquet part; the table "part" holds them while they are merged."""
+    """Rows that lie in a Parquet part; the view "part" reads of it what each step needs."""
 
     def __init__(self, con: Any, path: Path) -> None:
+        quoted = str(path).replace("'", "''")
         needed = (*_HEAD, "local", "rejected", "fetched_at", *TABLES)
         try:
             con.execute(
-                "CREATE OR REPLACE TEMP TABLE part AS SELECT row_number() OVER () - 1 AS place, "
+                "CREATE OR REPLACE TEMP VIEW part AS SELECT file_row_number AS place, "
                 + ", ".join(needed)
-                + " FROM read_parquet(?)",
-                [str(path)],
+                + f" FROM read_parquet('{quoted}', file_row_number = true)"
             )
         except duckdb.Error as err:
             raise UsageError(f"{path} is no part of ours: {first_line(err)}") from err
