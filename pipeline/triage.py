@@ -32,7 +32,7 @@ from schemas.records import Page, Quantity
 REACH: Final = 150  # characters between a word and its figure in a clean text
 PAGE_REACH: Final = 250  # the same on a page, where menus and captions stand between
 SHORT_TEXT: Final = 1_500  # characters of a clean text below which it is read in any case
-SHORT_PAGE: Final = 3_000  # visible characters of a page below which it is read in any case
+SHORT_PAGE: Final = 2_000  # visible characters of a page below which it is read in any case
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
 READ_AT_MOST = 400_000  # characters of text that are looked at; cleaning reads no further (clean.tame)
 
@@ -42,7 +42,10 @@ _TRAINING_UNITS: Final = frozenset(
 )
 _TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP", "fold"])
 _MONEY: Final = re.compile(r"[A-Z]{3}\Z")
-_INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")
+_INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
+#: Without any of these a stretch of text holds no million, no unit's figure in digits, nothing to read.
+_WORTH_READING: Final = re.compile(r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]")
 _NUMBER: Final = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|"
     r"millions?|billions?|trillions?|dozens?|half|couple|few|several|one|an?)\b",
@@ -148,7 +151,7 @@ def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, bool, st
             if low and low not in tiers:
                 tiers[low] = (tier, word.endswith("*"), bare if bare != low else "")
     names = sorted(tiers)
-    return ahocorasick_rs.AhoCorasick(names), tuple(tiers[name] for name in names)
+    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA), tuple(tiers[name] for name in names)
 
 
 # ---------------------------------------------------------------- the question
@@ -169,7 +172,7 @@ def _counts(tier: str, quantity: Quantity) -> bool:
 
 def flat(text: str) -> str:
     """Return a text with every run of white space as one blank, and without invisible characters."""
-    if not text.isascii():
+    if not text.isascii() and any(mark in text for mark in _INVISIBLE_MARKS):
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
 
@@ -189,9 +192,9 @@ def speaks(text: str, *, reach: int = REACH) -> str:
         tier, is_open, spelled = tiers[index]
         if spelled and text[start:end] != spelled and length == len(text):
             continue
-        if not is_open and end < length and low[end].isalnum():
-            if low[end] != "s" or (end + 1 < length and low[end + 1].isalnum()):
-                continue
+        behind = low[end : end + 2]
+        if not is_open and behind[:1].isalnum() and (behind[0] != "s" or behind[1:].isalnum()):
+            continue
         first, last = max(0, start - reach), min(len(text), end + reach)
         if tier == "strong":
             # the word's own digits ("GPT-4") are no figure
@@ -202,6 +205,8 @@ def speaks(text: str, *, reach: int = REACH) -> str:
         if first >= last:
             continue
         read_to[tier] = max(first, last - 40)
+        if _WORTH_READING.search(text, first, last) is None:
+            continue
         if any(_counts(tier, quantity) for quantity in read_quantities(text, first, last)):
             return low[start:end]
     return ""
