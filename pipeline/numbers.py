@@ -208,10 +208,10 @@ class _Number:
 
     __slots__ = (
         "after_unit",
-        "last_scale",
         "base",
         "currency",
         "end",
+        "last_scale",
         "plus",
         "scale",
         "start",
@@ -367,7 +367,9 @@ def _read_one(text: str, at: int) -> _Number | None:
             if few:
                 base = Decimal(3)
             vague = 10 if low in ("tens", "dozens", "hundreds") and following else 100
-            owned = re.match(rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", text[end : end + 40], re.IGNORECASE)
+            owned = re.match(
+                rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", text[end : end + 40], re.IGNORECASE
+            )
             if owned and match["cur"] is None:
                 money = _currency(owned[1])
                 if money and money != "USc":
@@ -391,19 +393,16 @@ def _read_one(text: str, at: int) -> _Number | None:
         end = match.end("after") if currency else end
     if currency == "¥":
         currency = _yen_or_yuan(text, at)
-    if (
-        scale_text
-        and scale_text.strip() in ("m", "t", "k", "b", "q")
+    if (  # "100m": metres unless what follows is counted
+        scale_text == "m"
         and currency is None
-        and scale_text == "m"
-    ):
-        # "100m": metres unless what follows is counted
-        if not re.match(
+        and not re.match(
             r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
             text[end : end + 30],
             re.IGNORECASE,
-        ):
-            return None
+        )
+    ):
+        return None
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
         currency = "USD"
     number = _Number(match.start(), end, base, scale, currency)
@@ -506,7 +505,9 @@ def _unit(text: str, number: _Number) -> None:
     else:
         raise AssertionError(found)
     number.unit, number.after_unit = unit, match.end()
-    if groups["time"] and (half := re.match(rf"{SPACE}and{SPACE}a{SPACE}half\b", text[match.end() : match.end() + 12])):
+    if groups["time"] and (
+        half := re.match(rf"{SPACE}and{SPACE}a{SPACE}half\b", text[match.end() : match.end() + 12])
+    ):
         number.value, number.after_unit = number.value + Decimal("0.5"), match.end() + half.end()
     if exponent:
         number.value = number.value.scaleb(exponent)
@@ -517,11 +518,32 @@ def _op(text: str, number: _Number, begin: int) -> str:
     window = text[max(begin, number.start - 48) : number.start]
     found = _BEFORE.search(window)
     after = _AFTER_OP.match(text, number.after_unit)
-    if found and number.unit in _DURATIONS and found["over"] and found["over"].lower() == "over" and not re.search(
-        r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$", window[: found.start()], re.IGNORECASE
+    if (
+        found
+        and number.unit in _DURATIONS
+        and found["over"]
+        and found["over"].lower() == "over"
+        and not re.search(
+            r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$",
+            window[: found.start()],
+            re.IGNORECASE,
+        )
     ):
-        return "~" if re.search(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~", found[0]) else after and ("~" if after["about"] else "=") or "="
-    if found and found["under"] and found["under"].lower() == "up to" and re.search(r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$", window[: found.start()], re.IGNORECASE):
+        return (
+            "~"
+            if re.search(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~", found[0])
+            else (after and ("~" if after["about"] else "=")) or "="
+        )
+    if (
+        found
+        and found["under"]
+        and found["under"].lower() == "up to"
+        and re.search(
+            r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$",
+            window[: found.start()],
+            re.IGNORECASE,
+        )
+    ):
         return "="
     if found:
         if found["tilde"] or found["about"]:
@@ -589,7 +611,11 @@ def _inside_a_name(text: str, at: int, numbers: list[_Number]) -> bool:
     """Whether a number stands behind the hyphen of a name (Falcon-2-7B), or is an article that is no number."""
     if at >= 2 and text[at - 1] == "-" and text[at - 2].isdigit():
         return not (numbers and at - 1 in (numbers[-1].end, numbers[-1].after_unit))
-    article = re.match(r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b", text[at : at + 20], re.IGNORECASE)
+    article = re.match(
+        r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b",
+        text[at : at + 20],
+        re.IGNORECASE,
+    )
     return article is not None and _ONE_UNIT.search(text, max(0, at - 24), at) is None
 
 
@@ -619,7 +645,17 @@ def _single(text: str, number: _Number, previous_end: int) -> Quantity:
     unit = number.currency or number.unit
     unit_end = number.after_unit if number.unit and not number.currency else None
     if number.vague >= 10 and number.base == 3:  # "a few tens of millions"
-        return Quantity(number.start, number.end, number.value, number.value / 3 * 2, number.value * 3, "~", unit, True, unit_end)
+        return Quantity(
+            number.start,
+            number.end,
+            number.value,
+            number.value / 3 * 2,
+            number.value * 3,
+            "~",
+            unit,
+            True,
+            unit_end,
+        )
     if number.vague >= 10:
         return Quantity(
             number.start,
@@ -655,15 +691,15 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
     )
     if word == "and" and not between:
         return None
-    if word == "," and not (first.word and second.word and first.scale is None and second.base - first.base == 1):  # "six, seven million"
+    if word == "," and not (
+        first.word and second.word and first.scale is None and second.base - first.base == 1
+    ):  # "six, seven million"
         return None
     if word.endswith("or") and (
-        first.scale is not None
-        and first.scale >= 1000
+        (first.scale is not None and first.scale >= 1000)
         or first.unit
         or not second.scale
-        or first.currency
-        and first.scale
+        or (first.currency and first.scale)
     ):
         return None
     if first.unit and second.unit and first.unit != second.unit:

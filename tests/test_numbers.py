@@ -25,7 +25,13 @@ ONE = [
     ("half a billion dollars", "half a billion dollars", "5e8", "=", "USD"),
     ("a couple of hundred million dollars", "a couple of hundred million dollars", "2e8", "~", "USD"),
     ("two point nine million pounds", "two point nine million pounds", "2.9e6", "=", "GBP"),
-    ("three hundred and fifty million parameters", "three hundred and fifty million", "350e6", "=", "parameters"),
+    (
+        "three hundred and fifty million parameters",
+        "three hundred and fifty million",
+        "350e6",
+        "=",
+        "parameters",
+    ),
     ("two and a half billion", "two and a half billion", "2.5e9", "=", None),
     ("RMB 10 million", "RMB 10 million", "1e7", "=", "CNY"),
     ("12 million Swiss francs", "12 million Swiss francs", "12e6", "=", "CHF"),
@@ -80,7 +86,12 @@ def test_one_number(text: str, quote: str, value: str, op: str, unit: str | None
 )
 def test_ranges(text: str, low: str, high: str, unit: str | None) -> None:
     (quantity,) = read_quantities(text)
-    assert (quantity.low, quantity.high, quantity.op, quantity.unit) == (Decimal(low), Decimal(high), "range", unit)
+    assert (quantity.low, quantity.high, quantity.op, quantity.unit) == (
+        Decimal(low),
+        Decimal(high),
+        "range",
+        unit,
+    )
 
 
 @pytest.mark.parametrize("text", ["2017-2019", "fell from $10 to $2", "in 2019 512 of them", "8 x 7B"])
@@ -88,14 +99,24 @@ def test_no_range(text: str) -> None:
     assert all(q.op != "range" for q in read_quantities(text))
 
 
-@pytest.mark.parametrize(("text", "low", "high"), [("millions of dollars", "1e6", "1e8"), ("tens of millions of dollars", "1e7", "1e8"), ("a few tens of millions of dollars", "2e7", "9e7")])
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("millions of dollars", "1e6", "1e8"),
+        ("tens of millions of dollars", "1e7", "1e8"),
+        ("a few tens of millions of dollars", "2e7", "9e7"),
+    ],
+)
 def test_vague(text: str, low: str, high: str) -> None:
     (quantity,) = read_quantities(text)
     assert quantity.vague
     assert (quantity.low, quantity.high, quantity.unit) == (Decimal(low), Decimal(high), "USD")
 
 
-@pytest.mark.parametrize("text", ["GPT-4 and LLaMA-2-7B", "Falcon-40B-v2", "section 3D", "4o", "the A100", "9" * 400, "a100x", "v1.2.3b"])
+@pytest.mark.parametrize(
+    "text",
+    ["GPT-4 and LLaMA-2-7B", "Falcon-40B-v2", "section 3D", "4o", "the A100", "9" * 400, "a100x", "v1.2.3b"],
+)
 def test_no_number(text: str) -> None:
     assert [text[q.start : q.end] for q in read_quantities(text) if q.value is None or q.value > 9] == []
 
@@ -105,10 +126,26 @@ def test_yen_or_yuan() -> None:
     assert read_quantities("In Tokyo it cost ¥10 million.")[0].unit == "JPY"
 
 
-SCALES = {"": 1, " thousand": 10**3, " million": 10**6, " billion": 10**9, " trillion": 10**12, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12, "bn": 10**9}
+SCALES = {
+    "": 1,
+    " thousand": 10**3,
+    " million": 10**6,
+    " billion": 10**9,
+    " trillion": 10**12,
+    "K": 10**3,
+    "M": 10**6,
+    "B": 10**9,
+    "T": 10**12,
+    "bn": 10**9,
+}
 
 
-@given(st.integers(1, 999), st.integers(0, 99), st.sampled_from(sorted(SCALES)), st.sampled_from(["$", "€", "£", ""]))
+@given(
+    st.integers(1, 999),
+    st.integers(0, 99),
+    st.sampled_from(sorted(SCALES)),
+    st.sampled_from(["$", "€", "£", ""]),
+)
 @settings(max_examples=150, deadline=None)
 def test_what_is_written_is_read(whole: int, part: int, scale: str, currency: str) -> None:
     written = f"{currency}{whole}{f'.{part:02d}' if part else ''}{scale}"
@@ -128,7 +165,28 @@ def test_any_text(text: str) -> None:
         at = quantity.end
 
 
-@pytest.mark.parametrize("piece", ["1,", "1 ", "$", "between 1 and ", "one hundred and ", "10^", "of millions ", "a few ", "1–", "half a ", "~", "more than ", "2 × 10 ", "9", "million ", " \u00a0", "1,000"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1,",
+        "1 ",
+        "$",
+        "between 1 and ",
+        "one hundred and ",
+        "10^",
+        "of millions ",
+        "a few ",
+        "1–",
+        "half a ",
+        "~",
+        "more than ",
+        "2 × 10 ",
+        "9",
+        "million ",
+        " \u00a0",
+        "1,000",
+    ],
+)
 def test_time_grows_with_length(piece: str) -> None:
     """Safety net for a pattern that backtracks: generous, and only against runaway growth."""
     begin = time.perf_counter()

@@ -24,7 +24,9 @@ from schemas.records import Article, Fact, Mention, Reading
 _UNLINKED: Final = ("price", "trend")
 
 
-def figure_facts(article: Article, cut: Sequence[Sentence] | None = None, names: Iterable[Name] = ()) -> Reading:
+def figure_facts(
+    article: Article, cut: Sequence[Sentence] | None = None, names: Iterable[Name] = ()
+) -> Reading:
     """Return the facts about figures with no model named yet, in text order, repeats included.
 
     cut: the sentences to read, if they are known already. names: models' names, so that a number inside
@@ -45,7 +47,9 @@ def _same(fact: Fact) -> tuple[object, ...]:
 
 def _rank(fact: Fact) -> tuple[int, ...]:
     """Smaller is a clearer place: said of the text, exactly, with its model beside it, in training."""
-    sure = {"noun-phrase": 0, "respectively": 0, "table": 0, "subject": 1, "object": 1}.get(fact.linked_by or "", 2)
+    sure = {"noun-phrase": 0, "respectively": 0, "table": 0, "subject": 1, "object": 1}.get(
+        fact.linked_by or "", 2
+    )
     return (fact.use == "inference", fact.part != "text", fact.op == "~", sure)
 
 
@@ -60,7 +64,19 @@ def once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         held = best.get(key)
         if held is None or _rank(fact) < _rank(held):
             best[key] = fact
-    return tuple(sorted(best.values(), key=lambda fact: (fact.part, fact.at, fact.at_end, fact.kind, fact.model or "", fact.organization or "")))
+    return tuple(
+        sorted(
+            best.values(),
+            key=lambda fact: (
+                fact.part,
+                fact.at,
+                fact.at_end,
+                fact.kind,
+                fact.model or "",
+                fact.organization or "",
+            ),
+        )
+    )
 
 
 def _stated(fact: Fact) -> tuple[object, ...]:
@@ -75,10 +91,12 @@ def _from_title(article: Article, facts: Sequence[Fact]) -> list[Fact]:
     reader = Reader(article.title, [title_sentence(article.title)], part="title")
     reader.read()
     known = {_stated(fact) for fact in facts}
-    low_high = [(fact.kind, fact.low, fact.high) for fact in facts if fact.low is not None and fact.high is not None]
+    low_high = [
+        (fact.kind, fact.low, fact.high) for fact in facts if fact.low is not None and fact.high is not None
+    ]
     out = []
     for fact in reader.facts:
-        if _stated(fact) in known or fact.kind in ("trend", "hardware") and fact.value is None:
+        if _stated(fact) in known or (fact.kind in ("trend", "hardware") and fact.value is None):
             continue
         near = any(
             other.kind == fact.kind and other.value is not None and fact.value is not None
@@ -110,7 +128,11 @@ def read(article: Article, *, anyway: bool | None = None) -> Reading:
     figures = figure_facts(article, cut, names.models)
     facts = [*figures.facts, *_from_title(article, figures.facts)]
     linked = link(article, facts, names)
-    makers = [fact for fact in developers(article, names) if any(s.start <= fact.at < s.end for s in cut) or fact.part == "title"]
+    makers = [
+        fact
+        for fact in developers(article, names)
+        if any(s.start <= fact.at < s.end for s in cut) or fact.part == "title"
+    ]
     mentions = [
         *figures.mentions,
         *(Mention("model", n.start, n.end, n.text, n.rule, n.canonical, f"a name, evidence {n.confidence:.1f}") for n in names.models),

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from pipeline import rulebook
 from pipeline.facts import judge, tables, trends
 from pipeline.facts.senses import attributed, basis, senses
 from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import MONEY, Figure, Words, find
-from pipeline.mentions.sentences import Sentence
 from pipeline.mentions.names import Name
+from pipeline.mentions.sentences import Sentence
 from pipeline.numbers import read_quantities
 from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 
@@ -27,17 +28,42 @@ PETAFLOP_DAY: Final = Decimal("8.64e19")
 #: Above these a number is a slip of the pen or of ours: parameters, devices, hours, FLOP, money in any currency, kWh, kg.
 _MOST: Final = {"parameters": Decimal(10) ** 16, "hardware": Decimal(10) ** 8, "duration": Decimal(10) ** 5, "device_hours": Decimal(10) ** 11, "compute": Decimal(10) ** 32,
                 "tokens": Decimal(10) ** 17, "cost": Decimal(10) ** 14, "price": Decimal(10) ** 9, "energy": Decimal(10) ** 13, "emissions": Decimal(10) ** 13, "trend": Decimal(10) ** 12}  # fmt: skip
-_LISTING: Final = re.compile(r"[^.!?]{2,70}?(?:\((?:19|20)\d\d\))?\s?(?::|–|—|-|\|)\s?(?:about |around |roughly |~|an estimated |approximately |up to |more than |over |less than |under |nearly )*[$€£¥]?[\d.,]+", re.IGNORECASE)
-_WAGES: Final = re.compile(r"\b(?:paid|wages?|workers?|annotators?|labell?(?:ers?|ed|ing)?|earn\w*|salar\w+|contractors?|tutors?|freelanc\w+|staff|people|experts|engineers|consultants?|lawyers?|nurses?|pay)\b", re.IGNORECASE)
-_RENTED: Final = re.compile(r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bnodes?\b|\binstances?\b|\bcards?\b|\b[HAVB]\d00|MI\d{3}|Trainium|Gaudi|Ascend|device|core", re.IGNORECASE)
-_CARDS: Final = re.compile(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
-_COST_BEFORE: Final = re.compile(r"\b(?:cost|costs|costing|costed|spent|bill (?:of|was|is)|spending|price tag of|budget of|paid)\s+(?:(?:it|them|us|about|around|roughly|nearly|over|more than|less than|some|an estimated|close to|closer to|up to|at least|only|just|under|almost|well|perhaps|maybe|something like|in the)\s+){0,4}[\"“‘']?$", re.IGNORECASE)
-_RUN_WAS: Final = re.compile(r"\b(?:run|runs|training|bill|cost|costs|total|figure|sum|price|it|that)(?: itself| alone)? (?:was|were|is|came to|come to|comes to|would be|had been)\s+(?:(?:closer|close|nearer|near|to|about|around|roughly|more|like|between|some|under|over|just|only|less|than|well)\s+){0,4}[\"“‘']?(?:between )?$", re.IGNORECASE)
+_LISTING: Final = re.compile(
+    r"[^.!?]{2,70}?(?:\((?:19|20)\d\d\))?\s?(?::|–|—|-|\|)\s?(?:about |around |roughly |~|an estimated |approximately |up to |more than |over |less than |under |nearly )*[$€£¥]?[\d.,]+",
+    re.IGNORECASE,
+)
+_WAGES: Final = re.compile(
+    r"\b(?:paid|wages?|workers?|annotators?|labell?(?:ers?|ed|ing)?|earn\w*|salar\w+|contractors?|tutors?|freelanc\w+|staff|people|experts|engineers|consultants?|lawyers?|nurses?|pay)\b",
+    re.IGNORECASE,
+)
+_RENTED: Final = re.compile(
+    r"GPU|TPU|\bchips?\b|accelerator|\brent|\bcloud|\bnodes?\b|\binstances?\b|\bcards?\b|\b[HAVB]\d00|MI\d{3}|Trainium|Gaudi|Ascend|device|core",
+    re.IGNORECASE,
+)
+_CARDS: Final = re.compile(
+    r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE
+)
+_COST_BEFORE: Final = re.compile(
+    r"\b(?:cost|costs|costing|costed|spent|bill (?:of|was|is)|spending|price tag of|budget of|paid)\s+(?:(?:it|them|us|about|around|roughly|nearly|over|more than|less than|some|an estimated|close to|closer to|up to|at least|only|just|under|almost|well|perhaps|maybe|something like|in the)\s+){0,4}[\"“‘']?$",
+    re.IGNORECASE,
+)
+_RUN_WAS: Final = re.compile(
+    r"\b(?:run|runs|training|bill|cost|costs|total|figure|sum|price|it|that)(?: itself| alone)? (?:was|were|is|came to|come to|comes to|would be|had been)\s+(?:(?:closer|close|nearer|near|to|about|around|roughly|more|like|between|some|under|over|just|only|less|than|well)\s+){0,4}[\"“‘']?(?:between )?$",
+    re.IGNORECASE,
+)
 _SUM: Final = re.compile(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
-_LIST: Final = re.compile(r"[ -]?(?:minutes?|hours?|days?|weeks?|months?)?(?: (?:for|on) [\w -]{1,30})?(?:\s?[,/]\s?(?:and )?|\s(?:and|or)\s)(?:about |around |~|<)?")
-_SIZED: Final = re.compile(r"\b(?:go(?:es)?|went|tops? out|topped out|stop(?:s|ped)|weigh(?:s|ed|ing)(?: in)?|comes? in|came in|sits?|size[ds]?|scal(?:es|ed)|ends?|ended|starts?|started|stands?|stood)(?: \w+)? (?:at|to|up to)\s+(?:(?:about|around|roughly|some|just|only|nearly|over|under|more|than)\s+){0,2}$", re.IGNORECASE)
+_LIST: Final = re.compile(
+    r"[ -]?(?:minutes?|hours?|days?|weeks?|months?)?(?: (?:for|on) [\w -]{1,30})?(?:\s?[,/]\s?(?:and )?|\s(?:and|or)\s)(?:about |around |~|<)?"
+)
+_SIZED: Final = re.compile(
+    r"\b(?:go(?:es)?|went|tops? out|topped out|stop(?:s|ped)|weigh(?:s|ed|ing)(?: in)?|comes? in|came in|sits?|size[ds]?|scal(?:es|ed)|ends?|ended|starts?|started|stands?|stood)(?: \w+)? (?:at|to|up to)\s+(?:(?:about|around|roughly|some|just|only|nearly|over|under|more|than)\s+){0,2}$",
+    re.IGNORECASE,
+)
 _KEY_VALUE: Final = re.compile(r"[-*•\s]{0,4}([A-Z][^:.!?\n]{2,78}):\s+(?=[^\n]{1,90}$)")
-_SPEED: Final = re.compile(r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b", re.IGNORECASE)
+_SPEED: Final = re.compile(
+    r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b",
+    re.IGNORECASE,
+)
 _PROVIDER: Final = re.compile(
     r"\b(Google Cloud(?: Platform)?|Amazon(?: Web Services| EC2)?|AWS|Microsoft Azure|Azure|Oracle(?: Cloud)?|CoreWeave|Lambda(?: Labs)?|RunPod|Vast\.ai|Paperspace|Nebius|Crusoe|Together(?: AI)?|Alibaba Cloud|Tencent Cloud|OVHcloud|Scaleway|Hetzner|Genesis Cloud|"
     r"[A-Z][\w-]+ Cloud|[A-Z][\w]*(?:Cloud|Compute|Grid))\b"
@@ -51,13 +77,16 @@ def _provider(sentence: str) -> str | None:
 
 
 #: Makers' names that stand before a device without being its type.
-_MAKERS: Final = frozenset("nvidia amd google intel huawei ai amazon aws tensor the tpu gpu core apple microsoft meta tesla alibaba baidu graphcore state cloud hopper ampere blackwell instinct specialised specialized dedicated custom chinese".split())
+_MAKERS: Final = frozenset(rulebook.toml("figures/words.toml")["makers"].split())
 _NODE: Final = re.compile(
     r"(?P<count>\b(?:\d{1,3}(?:,\d{3})+|\d{1,6}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|twenty|thirty(?:[ -]two)?|forty|fifty|sixty(?:[ -]four)?|a hundred|single))"
     r"(?:[ -](?:[A-Za-z][\w-]{0,14}|\d{1,4}GB)){0,4}?[ -](?:nodes?|servers?|machines?|systems?|boxes|box|hosts?|workstations?|instances?|VMs|trays|DGX(?:[ -][A-Z0-9]{1,5})?(?=,| each| with| having))\b",
     re.IGNORECASE,
 )
-_EACH: Final = re.compile(r"\b(?:each|every|apiece|per|contain(?:ing|s)?|with|of|hous(?:ing|es)|holding|holds|equipped|packing|comprising|consisting|having|has|carrying|featuring|fitted|that have|which have)\b", re.IGNORECASE)
+_EACH: Final = re.compile(
+    r"\b(?:each|every|apiece|per|contain(?:ing|s)?|with|of|hous(?:ing|es)|holding|holds|equipped|packing|comprising|consisting|having|has|carrying|featuring|fitted|that have|which have)\b",
+    re.IGNORECASE,
+)
 #: Words after which a size stands for itself and is no part of a name.
 _BEFORE_SIZE: Final = re.compile(
     r"(?:^|[\s(])(?:a|an|the|of|with|in|its|and|or|new|to|at|than|from|our|their|are|is|both|dense|has|have|had|sizes?|for|versions?|models?|was|were|smaller|larger|bigger|only|like|as|by|on|about|around|this|that|total|nearly|over|between|up|"
@@ -110,7 +139,9 @@ def evidence(text: str, sentence: Sentence, at: int, end: int) -> tuple[int, int
 class Reader:
     """Reads one article; keeps the text, its sentences, and every mention met on the way."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence], *, part: str = "text", names: Iterable[Name] = ()) -> None:
+    def __init__(
+        self, text: str, sentences: Sequence[Sentence], *, part: str = "text", names: Iterable[Name] = ()
+    ) -> None:
         self.text = text
         self.sentences = sentences
         self.part = part
@@ -133,7 +164,13 @@ class Reader:
                     table, heads = sentence.table, []
                     row = [self.text[a:b] for a, b in tables.cells(self.text, sentence.start, sentence.end)]
                     found = tables.columns(row)
-                    if any(column is not None and column.kind != "none" for column in found[1:]) and sum(bool(re.search(r"\d", re.sub(r"\(.*?\)|CO2\S*", "", cell))) for cell in row[1:]) <= len(row) // 3:
+                    if (
+                        any(column is not None and column.kind != "none" for column in found[1:])
+                        and sum(
+                            bool(re.search(r"\d", re.sub(r"\(.*?\)|CO2\S*", "", cell))) for cell in row[1:]
+                        )
+                        <= len(row) // 3
+                    ):
                         heads = found
                         continue
                 self._row(sentence, heads)
@@ -152,10 +189,18 @@ class Reader:
         """Read a row by the heads of its columns, or by its first cell; other cells like sentences."""
         places = tables.cells(self.text, sentence.start, sentence.end)
         self.sentence = sentence
-        first = tables.column(self.text[places[0][0] : places[0][1]]) if not heads and 2 <= len(places) <= 3 else None
-        typed = [d.name for d in devices(self.text, sentence.start, sentence.end) if d.name not in ("GPU", "CPU", "NPU")]
+        first = (
+            tables.column(self.text[places[0][0] : places[0][1]])
+            if not heads and 2 <= len(places) <= 3
+            else None
+        )
+        typed = [
+            d.name
+            for d in devices(self.text, sentence.start, sentence.end)
+            if d.name not in ("GPU", "CPU", "NPU")
+        ]
         for number, (start, end) in enumerate(places):
-            if number == 0 and (heads or first is not None) or start >= end:
+            if (number == 0 and (heads or first is not None)) or start >= end:
                 continue
             if heads and number < len(heads) and (held := heads[number]) is not None and held.kind == "price":
                 self._price_cell(sentence, start, end, held, typed)
@@ -169,7 +214,9 @@ class Reader:
             if column.kind != "none":
                 self._number_cell(sentence, cell, column, typed)
 
-    def _price_cell(self, row: Sentence, start: int, end: int, column: tables.Column, typed: list[str]) -> None:
+    def _price_cell(
+        self, row: Sentence, start: int, end: int, column: tables.Column, typed: list[str]
+    ) -> None:
         """A device's hourly price: the row names the device, the head the money."""
         for quantity in read_quantities(self.text, start, end)[:1]:
             currency = quantity.unit if quantity.unit in MONEY else column.currency
@@ -177,7 +224,18 @@ class Reader:
                 continue
             figure = Figure("price", quantity.start, quantity.end, row, "table.price", quantity)
             provider = _provider(self.text[row.start : row.end])
-            self._add(figure, "price", "table.price", "by its column", None, device=typed[0], currency=currency, per="hour", provider=provider, **_number(quantity))
+            self._add(
+                figure,
+                "price",
+                "table.price",
+                "by its column",
+                None,
+                device=typed[0],
+                currency=currency,
+                per="hour",
+                provider=provider,
+                **_number(quantity),
+            )
 
     def _cell(self, cell: Sentence, row: Sentence) -> None:
         figures, words = find(self.text, cell, self._names_in(cell))
@@ -188,12 +246,22 @@ class Reader:
         """Make the facts of one cell whose column is known."""
         text = self.text[cell.start : cell.end]
         kind = column.kind
-        quantities = [q for q in read_quantities(self.text, cell.start, cell.end)]
+        quantities = list(read_quantities(self.text, cell.start, cell.end))
         named = devices(self.text, cell.start, cell.end)
         quantities = [q for q in quantities if not any(d.start < q.end and q.start < d.end for d in named)]
         if kind == "hardware" and not quantities and named and named[0].name not in ("GPU", "CPU"):
-            figure = Figure("hardware", named[0].start, named[0].end, row, "table.device", device=named[0].name)
-            self._add(figure, "hardware", "table.device", "by its column", device=named[0].name, use="training", value=None)
+            figure = Figure(
+                "hardware", named[0].start, named[0].end, row, "table.device", device=named[0].name
+            )
+            self._add(
+                figure,
+                "hardware",
+                "table.device",
+                "by its column",
+                device=named[0].name,
+                use="training",
+                value=None,
+            )
             return
         for quantity in quantities:
             figure = Figure(kind, quantity.start, quantity.end, row, f"table.{kind}", quantity)
@@ -203,15 +271,29 @@ class Reader:
             extra: dict[str, Any] = {}
             if kind == "parameters":
                 near = text[max(0, quantity.start - cell.start - 12) : quantity.end - cell.start + 14]
-                extra["role"] = column.role or ("active" if re.search(r"activ", near, re.IGNORECASE) else "total")
+                extra["role"] = column.role or (
+                    "active" if re.search(r"activ", near, re.IGNORECASE) else "total"
+                )
             elif kind == "hardware":
-                extra.update(device=(named[0].name if named else None) or column.device or (typed[0] if typed else None) or "GPU", use="training")
-                if unit not in (None, "fold") or quantity.value is None or quantity.value != quantity.value.to_integral_value():
+                extra.update(
+                    device=(named[0].name if named else None)
+                    or column.device
+                    or (typed[0] if typed else None)
+                    or "GPU",
+                    use="training",
+                )
+                if (
+                    unit not in (None, "fold")
+                    or quantity.value is None
+                    or quantity.value != quantity.value.to_integral_value()
+                ):
                     continue
                 if extra["device"] in ("GPU", "TPU") and typed:
                     extra["device"] = typed[0]
             elif kind == "cost":
-                extra.update(currency=unit if unit in MONEY else column.currency, scope="training", basis="reported")
+                extra.update(
+                    currency=unit if unit in MONEY else column.currency, scope="training", basis="reported"
+                )
                 if extra["currency"] is None or unit in HOURS:
                     continue
                 if column.estimated or re.search(r"est|~|approx", text, re.IGNORECASE):
@@ -222,7 +304,9 @@ class Reader:
                     continue
                 scale *= HOURS[spoken]
             elif kind == "device_hours":
-                extra["device"] = (named[0].name if named else None) or column.device or (typed[0] if typed else "GPU")
+                extra["device"] = (
+                    (named[0].name if named else None) or column.device or (typed[0] if typed else "GPU")
+                )
                 if extra["device"] == "GPU" and typed:
                     extra["device"] = typed[0]
                 scale *= HOURS.get(column.unit or "hour", Decimal(1))
@@ -240,7 +324,7 @@ class Reader:
             number = _number(quantity, scale)
             top = number["value"] if number["value"] is not None else number.get("high")
             low = {"parameters": 10**5, "tokens": 10**6, "compute": 10**15, "cost": 20}.get(kind, 0)
-            if top is None or top <= low or unit in ("%", "fold", "byte", "W") and kind != "hardware":
+            if top is None or top <= low or (unit in ("%", "fold", "byte", "W") and kind != "hardware"):
                 continue
             self._add(figure, kind, f"table.{kind}", "by its column", None, **number, **extra)
 
@@ -267,15 +351,40 @@ class Reader:
                 self._note(figure, "no kind")
                 continue
             decide(figure, text, at, end, before, following, figures)
-        if len(self.facts) == count and sentence.kind != "table_row" and (line := _KEY_VALUE.match(text)) and (column := tables.column(line[1])) is not None and column.kind not in ("none", "price"):
+        if (
+            len(self.facts) == count
+            and sentence.kind != "table_row"
+            and (line := _KEY_VALUE.match(text))
+            and (column := tables.column(line[1])) is not None
+            and column.kind not in ("none", "price")
+        ):
             typed = [d.name for d in devices(text, 0, len(text)) if d.name not in ("GPU", "CPU", "NPU")]
             self._number_cell(sentence, replace(sentence, start=sentence.start + line.end()), column, typed)
 
     def _trends(self, sentence: Sentence, text: str, figures: list[Figure]) -> None:
-        placed = [(f.at - sentence.start, f.end - sentence.start, f.quantity) for f in figures if f.quantity is not None]
+        placed = [
+            (f.at - sentence.start, f.end - sentence.start, f.quantity)
+            for f in figures
+            if f.quantity is not None
+        ]
         for trend in trends.trends(text, placed):
-            figure = Figure("trend", sentence.start + trend.at, sentence.start + trend.end, sentence, trend.rule)
-            self._add(figure, "trend", trend.rule, "a change over time", None, op=trend.op, value=trend.factor, low=trend.low, high=trend.high, subject=trend.subject, direction=trend.direction, period=trend.period)
+            figure = Figure(
+                "trend", sentence.start + trend.at, sentence.start + trend.end, sentence, trend.rule
+            )
+            self._add(
+                figure,
+                "trend",
+                trend.rule,
+                "a change over time",
+                None,
+                op=trend.op,
+                value=trend.factor,
+                low=trend.low,
+                high=trend.high,
+                subject=trend.subject,
+                direction=trend.direction,
+                period=trend.period,
+            )
 
     def _note(self, figure: Figure, why: str) -> None:
         if figure.kind == "none":
@@ -310,10 +419,14 @@ class Reader:
     ) -> None:
         start, stop = evidence(self.text, figure.sentence, figure.at, figure.end)
         told = told or {}
-        if (most := fields.get("value") if fields.get("value") is not None else fields.get("high")) is not None and most > _MOST.get(kind, most):
+        if (
+            most := fields.get("value") if fields.get("value") is not None else fields.get("high")
+        ) is not None and most > _MOST.get(kind, most):
             self._note(replace(figure, kind=kind), "more than there can be")
             return
-        if kind in ("compute", "device_hours", "duration", "cost", "tokens") and _SUM.search(self.text, max(0, figure.at - 60), figure.at):
+        if kind in ("compute", "device_hours", "duration", "cost", "tokens") and _SUM.search(
+            self.text, max(0, figure.at - 60), figure.at
+        ):
             self._note(replace(figure, kind=kind), "the result of a sum that is written out")
             return
         end = min(figure.end, stop)
@@ -335,7 +448,11 @@ class Reader:
         behind = text[end : end + 60]
         if quantity.vague:
             return self._note(figure, "only an order of magnitude")
-        if figure.rule == "parameters.active-noun" and re.search(r"\bused\b", self.text[figure.end : figure.span[1]]) and not re.search(r"token|time|inference|query|forward|once|any|each", behind, re.IGNORECASE):
+        if (
+            figure.rule == "parameters.active-noun"
+            and re.search(r"\bused\b", self.text[figure.end : figure.span[1]])
+            and not re.search(r"token|time|inference|query|forward|once|any|each", behind, re.IGNORECASE)
+        ):
             return self._note(figure, "used for something else")
         if top < 1000:
             return self._note(figure, "too small for a parameter count")
@@ -361,9 +478,22 @@ class Reader:
             ):
                 return self._note(figure, "part of a name")
         role = figure.role
-        if role == "expert" and re.search(r"mixture[ -]of[ -]experts?(?:\W+[\w-]+){0,3}\W+$", text[:at], re.IGNORECASE) and not re.search(r"\beach\b|\bper expert|\bapiece", text[max(0, at - 30) : end + 30], re.IGNORECASE):
+        if (
+            role == "expert"
+            and re.search(r"mixture[ -]of[ -]experts?(?:\W+[\w-]+){0,3}\W+$", text[:at], re.IGNORECASE)
+            and not re.search(
+                r"\beach\b|\bper expert|\bapiece", text[max(0, at - 30) : end + 30], re.IGNORECASE
+            )
+        ):
             role = None
-        if role is None and re.search(r"^[\w\s-]{0,40}?\b(?:for|per|at) (?:each |every |any |a |any given |a given |one )?(?:token|time step|input|forward pass)", text[end : end + 70]) and not re.search(r"token-?s?\b[^.]{0,10}$", text[:at]):
+        if (
+            role is None
+            and re.search(
+                r"^[\w\s-]{0,40}?\b(?:for|per|at) (?:each |every |any |a |any given |a given |one )?(?:token|time step|input|forward pass)",
+                text[end : end + 70],
+            )
+            and not re.search(r"token-?s?\b[^.]{0,10}$", text[:at])
+        ):
             role = "active"
         if role is None and re.search(
             r"\b(?:each|per) expert|experts? (?:of|each)", text[max(0, at - 40) : end + 40], re.IGNORECASE
@@ -381,32 +511,68 @@ class Reader:
             basis=said,
             **_number(quantity),
         )
+        return None
 
-    def _none(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _none(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         """A number whose unit is left out: "PaLM, 540 billion", "GPT-3 (175B)", "552 tonnes", "the newer one saw 9 trillion"."""
         quantity = figure.quantity
         if quantity is None:
-            return
+            return None
         if quantity.unit == "kg":
             return self._mass(figure, text, at, end, before, following)
-        if figure.rule == "figure.num" and quantity.unit is None and self._count_left_out(figure, text, at, end, before, following, figures):
-            return
-        if figure.rule == "figure.big" and quantity.unit is None and self._money_left_out(figure, text, at, end, before, following, figures):
-            return
+        if (
+            figure.rule == "figure.num"
+            and quantity.unit is None
+            and self._count_left_out(figure, text, at, end, before, following, figures)
+        ):
+            return None
+        if (
+            figure.rule == "figure.big"
+            and quantity.unit is None
+            and self._money_left_out(figure, text, at, end, before, following, figures)
+        ):
+            return None
         if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
-            return
-        spent = next((f for f in reversed(self.facts[-4:]) if f.kind == "device_hours" and f.start == figure.sentence.start), None)
-        if spent is not None and spent.value and quantity.value and spent.value / 2000 < quantity.value < spent.value * 2 and re.match(r"\s(?:went|for|to|on|were|was|of)\b", text[end:]):
-            self._add(replace(figure, kind="device_hours"), "device_hours", "hours.unit-left-out", "hours, said before", senses(text, at, end, following), device=spent.device, **_number(quantity))
-            return
+            return None
+        spent = next(
+            (
+                f
+                for f in reversed(self.facts[-4:])
+                if f.kind == "device_hours" and f.start == figure.sentence.start
+            ),
+            None,
+        )
+        if (
+            spent is not None
+            and spent.value
+            and quantity.value
+            and spent.value / 2000 < quantity.value < spent.value * 2
+            and re.match(r"\s(?:went|for|to|on|were|was|of)\b", text[end:])
+        ):
+            self._add(
+                replace(figure, kind="device_hours"),
+                "device_hours",
+                "hours.unit-left-out",
+                "hours, said before",
+                senses(text, at, end, following),
+                device=spent.device,
+                **_number(quantity),
+            )
+            return None
         if re.match(r"(?:a )?(?:few|couple|several)\b", text[at:end], re.IGNORECASE):
-            return
+            return None
         top = quantity.value if quantity.value is not None else quantity.high
         if top is None or top < 10**6:
-            return
+            return None
         written = text[at:end]
-        if not re.search(r"[A-Za-z]", written) or re.search(r"[*×/]\s*\(?$", text[:at]) or re.match(r"\)?\s*[*×]", text[end:]):
-            return
+        if (
+            not re.search(r"[A-Za-z]", written)
+            or re.search(r"[*×/]\s*\(?$", text[:at])
+            or re.match(r"\)?\s*[*×]", text[end:])
+        ):
+            return None
         letter = re.search(r"\d ?[BMT]$", written)
         behind = text[end : end + 50]
         counts = re.match(r"\s+(?:of (?:the |its |those )?)?(?:[a-z-]+ ){0,2}?[a-z-]+", behind)
@@ -415,69 +581,193 @@ class Reader:
             behind,
         )
         if counts and not free:
-            return
+            return None
         near = text[max(0, at - 60) : end + 40]
-        if re.search(r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b", text[max(0, at - 24) : at] + " ¤ " + text[end : end + 30], re.IGNORECASE):
+        if re.search(
+            r"\b(?:users?|people|valu\w+|revenue|market|downloads?|dollars?|images?|words|context|windows?|degrees?|visits?|views?|transistors?|miles|euros?|yuan|raised|funding|invest\w*|customers?|subscribers?|pages|lines|rows|examples|pairs|documents|queries|messages|requests|years ago|population|sold|sales|cap|budget|bytes|vocab\w*)\b",
+            text[max(0, at - 24) : at] + " ¤ " + text[end : end + 30],
+            re.IGNORECASE,
+        ):
             return self._note(replace(figure, kind="parameters"), "counts something else")
         earlier = self.text[max(0, figure.sentence.start - 1000) : figure.at]
         tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", earlier, re.IGNORECASE)), default=-1)
-        params_at = max((m.start() for m in re.finditer(r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", earlier, re.IGNORECASE)), default=-1)
-        fed = re.search(r"\b(?:seen|saw|sees|fed|read|reads|got|learn(?:s|ed|t) from|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |fewer than |less than |up to |a |an |another |the |first )*$", text[:at], re.IGNORECASE)
-        if fed and (tokens_at >= 0 or re.search(r"\btoken", self.text, re.IGNORECASE)) and top >= 10**9 and (fed[0].split()[0].lower() != "on" or tokens_at > params_at):
-            self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
-            return
-        in_brackets = re.search(r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]) and re.match(r"\s*[),;/]", behind)
+        params_at = max(
+            (
+                m.start()
+                for m in re.finditer(
+                    r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", earlier, re.IGNORECASE
+                )
+            ),
+            default=-1,
+        )
+        fed = re.search(
+            r"\b(?:seen|saw|sees|fed|read|reads|got|learn(?:s|ed|t) from|ingested|trained on|pre-?trained on|consumed|on|tokens)\s+(?:about |around |roughly |some |only |just |nearly |over |more than |fewer than |less than |up to |a |an |another |the |first )*$",
+            text[:at],
+            re.IGNORECASE,
+        )
+        if (
+            fed
+            and (tokens_at >= 0 or re.search(r"\btoken", self.text, re.IGNORECASE))
+            and top >= 10**9
+            and (fed[0].split()[0].lower() != "on" or tokens_at > params_at)
+        ):
+            self._add(
+                replace(figure, kind="tokens"),
+                "tokens",
+                "tokens.unit-left-out",
+                "tokens, said before",
+                senses(text, at, end, following),
+                **_number(quantity),
+            )
+            return None
+        in_brackets = re.search(
+            r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]
+        ) and re.match(r"\s*[),;/]", behind)
         if letter:
-            named = re.search(r"(?:\b[A-Z][\w.’'-]*|\b[\w.-]*\d[\w.-]*)[ -](?:v?\d[\d.]*[ -])?$", text[max(0, at - 40) : at])
+            named = re.search(
+                r"(?:\b[A-Z][\w.’'-]*|\b[\w.-]*\d[\w.-]*)[ -](?:v?\d[\d.]*[ -])?$", text[max(0, at - 40) : at]
+            )
             if named and not _BEFORE_SIZE.search(text[:at]):
                 return self._note(replace(figure, kind="parameters"), "part of a name")
             if re.search(r"\d ?M$", written) and re.search(r"\d ?K\b|context|window|length", near):
                 return self._note(replace(figure, kind="parameters"), "a length")
-            if written.endswith("T") and top < 10**15 and re.search(r"\btoken", text, re.IGNORECASE) and not re.search(r"param|model", near, re.IGNORECASE):
+            if (
+                written.endswith("T")
+                and top < 10**15
+                and re.search(r"\btoken", text, re.IGNORECASE)
+                and not re.search(r"param|model", near, re.IGNORECASE)
+            ):
                 return self._note(replace(figure, kind="tokens"), "tokens or parameters, not said")
         elif not in_brackets:
             if top < 10**8 and not re.search(r"param", text, re.IGNORECASE):
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
-            sized = self.named and (_SIZED.search(text[:at]) or re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at])) and re.search(r"\bparam", self.text, re.IGNORECASE)
+            sized = (
+                self.named
+                and (
+                    _SIZED.search(text[:at])
+                    or (re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at]))
+                )
+                and re.search(r"\bparam", self.text, re.IGNORECASE)
+            )
             if not sized and (tokens_at > params_at or params_at < 0):
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
-        role = figure.role or ("active" if re.search(r"activ|in use|at (?:a|any) time|per token|per forward", text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0], re.IGNORECASE) else "total")
-        self._add(replace(figure, kind="parameters"), "parameters", "parameters.unit-left-out", "a size that stands alone", senses(text, at, end, following), role=role, **_number(quantity))
+        role = figure.role or (
+            "active"
+            if re.search(
+                r"activ|in use|at (?:a|any) time|per token|per forward",
+                text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0],
+                re.IGNORECASE,
+            )
+            else "total"
+        )
+        self._add(
+            replace(figure, kind="parameters"),
+            "parameters",
+            "parameters.unit-left-out",
+            "a size that stands alone",
+            senses(text, at, end, following),
+            role=role,
+            **_number(quantity),
+        )
+        return None
 
-    def _count_left_out(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> bool:
+    def _count_left_out(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> bool:
         """Read "which used 1,024 A800s, Shale needed only 128" as a count of the devices before; return whether it was."""
         last = self.facts[-1] if self.facts else None
         quantity = figure.quantity
         assert quantity is not None
-        if last is None or last.kind != "hardware" or last.value is None or figure.at - last.at_end > 90 or quantity.value is None or quantity.value < 2:
+        if (
+            last is None
+            or last.kind != "hardware"
+            or last.value is None
+            or figure.at - last.at_end > 90
+            or quantity.value is None
+            or quantity.value < 2
+        ):
             return False
-        if not re.search(r"\b(?:used|needed|took|required|uses|needs|on|with|and)\s+(?:(?:only|just|about|roughly|merely|over|some)\s+)?$", text[:at]) or not re.match(r"\s*(?:$|[.,;)]|\b(?:for (?:the|its|both)|of them)\b)", text[end:]):
+        if not re.search(
+            r"\b(?:used|needed|took|required|uses|needs|on|with|and)\s+(?:(?:only|just|about|roughly|merely|over|some)\s+)?$",
+            text[:at],
+        ) or not re.match(r"\s*(?:$|[.,;)]|\b(?:for (?:the|its|both)|of them)\b)", text[end:]):
             return False
         if quantity.value < 8 or re.match(r"(?:19|20)\d\d$", text[at:end]):
             return False
-        self._add(replace(figure, kind="hardware"), "hardware", "hardware.count-left-bare", "a count of the devices before", senses(text, at, end, following), device=last.device, use="training", **_number(quantity))
+        self._add(
+            replace(figure, kind="hardware"),
+            "hardware",
+            "hardware.count-left-bare",
+            "a count of the devices before",
+            senses(text, at, end, following),
+            device=last.device,
+            use="training",
+            **_number(quantity),
+        )
         return True
 
-    def _money_left_out(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> bool:
+    def _money_left_out(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> bool:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
         quantity = figure.quantity
         assert quantity is not None
-        if not _COST_BEFORE.search(text[max(0, at - 60) : at]) and not re.search(r"\d ?mil$|\bhundred mil$", text[at:end]) and not (self.facts and self.facts[-1].kind == "cost" and figure.at - self.facts[-1].at < 400 and _RUN_WAS.search(text[max(0, at - 60) : at])) or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:]) or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:]):
+        if (
+            (
+                not _COST_BEFORE.search(text[max(0, at - 60) : at])
+                and not re.search(r"\d ?mil$|\bhundred mil$", text[at:end])
+                and not (
+                    self.facts
+                    and self.facts[-1].kind == "cost"
+                    and figure.at - self.facts[-1].at < 400
+                    and _RUN_WAS.search(text[max(0, at - 60) : at])
+                )
+            )
+            or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:])
+            or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:])
+        ):
             return False
         codes = [f.currency for f in self.facts if f.currency]
         if not codes:
-            codes = [q.unit for q in read_quantities(self.text, 0, min(len(self.text), 8000)) if q.unit in MONEY]
+            codes = [
+                q.unit for q in read_quantities(self.text, 0, min(len(self.text), 8000)) if q.unit in MONEY
+            ]
         if not codes:
             return False
         code = max(sorted(set(codes)), key=codes.count)
-        self._money(replace(figure, kind="money", rule="figure.money-currency-left-out", quantity=replace(quantity, unit=code)), text, at, end, before, following, figures)
+        self._money(
+            replace(
+                figure,
+                kind="money",
+                rule="figure.money-currency-left-out",
+                quantity=replace(quantity, unit=code),
+            ),
+            text,
+            at,
+            end,
+            before,
+            following,
+            figures,
+        )
         return True
 
     def _mass(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
         carbon = judge.cues("mass", "carbon")
-        if not carbon.search(text) and not carbon.search(before[-250:]) and not any(f.kind in ("emissions", "energy") for f in self.facts[-6:]) or judge.cues("mass", "not_carbon").search(text[max(0, at - 40) : end + 40]):
+        if (
+            not carbon.search(text)
+            and not carbon.search(before[-250:])
+            and not any(f.kind in ("emissions", "energy") for f in self.facts[-6:])
+        ) or judge.cues("mass", "not_carbon").search(text[max(0, at - 40) : end + 40]):
             return
-        self._footprint(replace(figure, kind="emissions", rule="emissions.mass-left-bare"), text, at, end, before, following, "emissions")
+        self._footprint(
+            replace(figure, kind="emissions", rule="emissions.mass-left-bare"),
+            text,
+            at,
+            end,
+            before,
+            following,
+            "emissions",
+        )
 
     def _tokens(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -496,17 +786,31 @@ class Reader:
         self._add(
             figure, "tokens", figure.rule, verdict.why, senses(text, at, end, following), **_number(quantity)
         )
+        return None
 
-    def _hardware(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _hardware(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         quantity = figure.quantity
         assert quantity is not None
-        if quantity.value is None and quantity.low is None or quantity.value is not None and quantity.value != quantity.value.to_integral_value():
+        if (quantity.value is None and quantity.low is None) or (
+            quantity.value is not None and quantity.value != quantity.value.to_integral_value()
+        ):
             return self._note(figure, "no whole number of devices")
         if quantity.vague:
             return self._note(figure, "no count, only an order of magnitude")
-        if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE):
+        if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(
+            r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE
+        ):
             return self._note(figure, "a year")
-        if re.search(r"\b(?:each|every)\b[^.;]{0,45}\b(?:carr\w+|has|have|hold\w*|contain\w*|packs?|with|houses?)\s+(?:up to |about )?$", text[:at], re.IGNORECASE) and self._nodes(text, at, end) is None:
+        if (
+            re.search(
+                r"\b(?:each|every)\b[^.;]{0,45}\b(?:carr\w+|has|have|hold\w*|contain\w*|packs?|with|houses?)\s+(?:up to |about )?$",
+                text[:at],
+                re.IGNORECASE,
+            )
+            and self._nodes(text, at, end) is None
+        ):
             return self._note(figure, "the inside of a machine")
         if re.match(r"[ -]ways?\b", text[end : end + 6]):
             return self._note(figure, "a kind of server")
@@ -516,39 +820,94 @@ class Reader:
             return self._processors(figure, text, at, end, before, following)
         device = figure.device
         if figure.rule == "hardware.of-them":
-            counted = re.match(r"\s(?:of|more|such)[\w ]{0,20}?\b(?:cards|chips|gpus|accelerators|machines|devices|processors)\b", text[end:], re.IGNORECASE)
+            counted = re.match(
+                r"\s(?:of|more|such)[\w ]{0,20}?\b(?:cards|chips|gpus|accelerators|machines|devices|processors)\b",
+                text[end:],
+                re.IGNORECASE,
+            )
             device = self._device_before(figure.at)
-            if device is None or not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]) or not counted and quantity.value is not None and quantity.value < 4:
+            if (
+                device is None
+                or (not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]))
+                or (not counted and quantity.value is not None and quantity.value < 4)
+            ):
                 return self._note(figure, "of what, is not said")
         elif device is None or device == "GPU":
             device = self._shape_of_unknown(figure)
         if device == "GPU":
             device = self._resolved(figure, text, at, end)
         nodes = self._nodes(text, at, end)
-        verdict = judge.hardware(text, at, end, before, True, named=self.named, topical=self.topical or any(f.start == figure.sentence.start and f.kind in ("parameters", "tokens") for f in self.facts[-6:]))
+        verdict = judge.hardware(
+            text,
+            at,
+            end,
+            before,
+            True,
+            named=self.named,
+            topical=self.topical
+            or any(
+                f.start == figure.sentence.start and f.kind in ("parameters", "tokens")
+                for f in self.facts[-6:]
+            ),
+        )
         if not verdict.is_fact:
             return self._note(figure, verdict.why)
         told = senses(text, at, end, following)
         number = _number(quantity)
         if nodes is not None:
             node, count = nodes
-            if node.device and (device == "GPU" or device is not None and device.startswith(("DGX", "HGX"))):
+            if node.device and (
+                device == "GPU" or (device is not None and device.startswith(("DGX", "HGX")))
+            ):
                 device = node.device
             if count != 1 and quantity.value is not None:
                 number = {"op": node.op, "value": quantity.value * count}
-                self._add(replace(figure, device=device), "hardware", "hardware.nodes-times-devices", f"{count} nodes of {quantity.value}", told, device=device, use=verdict.use or "training", **number)
-                return
+                self._add(
+                    replace(figure, device=device),
+                    "hardware",
+                    "hardware.nodes-times-devices",
+                    f"{count} nodes of {quantity.value}",
+                    told,
+                    device=device,
+                    use=verdict.use or "training",
+                    **number,
+                )
+                return None
         self.last_device = (device, figure.at) if device != "GPU" else self.last_device
-        self._add(figure, "hardware", figure.rule, verdict.why, told, device=device, use=verdict.use or "training", **number)
+        self._add(
+            figure,
+            "hardware",
+            figure.rule,
+            verdict.why,
+            told,
+            device=device,
+            use=verdict.use or "training",
+            **number,
+        )
+        return None
 
     def _processors(self, figure: Figure, text: str, at: int, end: int, before: str, following: str) -> None:
         """Processors count where a model was trained on them: "128,000 CPU cores", "200 CPUs"."""
         verdict = judge.hardware(text, at, end, before, True)
-        if not verdict.is_fact or verdict.use == "inference" or not re.search(r"train|learn|self-play|evol|comput", text, re.IGNORECASE):
+        if (
+            not verdict.is_fact
+            or verdict.use == "inference"
+            or not re.search(r"train|learn|self-play|evol|comput", text, re.IGNORECASE)
+        ):
             return self._note(figure, "processors without a run")
         cores = re.search(r"cores?\b", self.text[figure.end : figure.span[1]], re.IGNORECASE)
         assert figure.quantity is not None
-        self._add(figure, "hardware", figure.rule, verdict.why, senses(text, at, end, following), device="CPU core" if cores else "CPU", use="training", **_number(figure.quantity))
+        self._add(
+            figure,
+            "hardware",
+            figure.rule,
+            verdict.why,
+            senses(text, at, end, following),
+            device="CPU core" if cores else "CPU",
+            use="training",
+            **_number(figure.quantity),
+        )
+        return None
 
     def _nodes(self, text: str, at: int, end: int) -> tuple[_Node, Decimal] | None:
         """Return the nodes that hold the devices counted at [at, end) of a sentence, and how many there are."""
@@ -556,17 +915,29 @@ class Reader:
         found = None
         for match in _NODE.finditer(text, max(0, at - 140), at):
             between = text[match.end() : at]
-            if _EACH.search(between) and not read_quantities(between) and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between) and len(between) < 80:
-                found = match
-            elif re.fullmatch(r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between):
+            if (
+                _EACH.search(between)
+                and not read_quantities(between)
+                and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between)
+                and len(between) < 80
+            ) or re.fullmatch(
+                r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between
+            ):
                 found = match
         if found is None:
             for match in _NODE.finditer(text, end, min(len(text), end + 110)):
                 between = text[end : match.start()]
                 # "8 GPUs on each of 16 nodes", "8 A100s per node on 4 nodes"
-                if re.search(r"\b(?:on each of|in each of|per (?:node|server|machine|host)(?: (?:on|across|over|with))?|each (?:on|across))\s*$", between) and not re.search(r"[.;]", between):
+                if re.search(
+                    r"\b(?:on each of|in each of|per (?:node|server|machine|host)(?: (?:on|across|over|with))?|each (?:on|across))\s*$",
+                    between,
+                ) and not re.search(r"[.;]", between):
                     found = match
-        if found is None and (each := re.search(r"\bper (?:node|server|machine|host|box)\b", text[end : end + 60], re.IGNORECASE)):
+        if found is None and (
+            each := re.search(
+                r"\bper (?:node|server|machine|host|box)\b", text[end : end + 60], re.IGNORECASE
+            )
+        ):
             del each
             others = [m for m in _NODE.finditer(text) if m.end() <= at or m.start() >= end]
             found = others[0] if others else None
@@ -574,7 +945,11 @@ class Reader:
             return None
         quantities = read_quantities(found["count"])
         if not quantities or quantities[0].value is None:
-            return (_Node(base + found.start(), base + found.end(), "=", None), Decimal(1)) if re.match(r"an?\b|single|one", found["count"], re.IGNORECASE) else None
+            return (
+                (_Node(base + found.start(), base + found.end(), "=", None), Decimal(1))
+                if re.match(r"an?\b|single|one", found["count"], re.IGNORECASE)
+                else None
+            )
         named = devices(found[0], 0, len(found[0]))
         device = None
         if named:
@@ -584,19 +959,34 @@ class Reader:
 
     def _device_before(self, at: int) -> str | None:
         """Return the last type of accelerator named in the 800 characters before a place."""
-        found = [d for d in devices(self.text, max(0, at - 800), at) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
+        found = [
+            d for d in devices(self.text, max(0, at - 800), at) if d.name not in ("GPU", "TPU", "NPU", "CPU")
+        ]
         return found[-1].name if found else None
 
     def _resolved(self, figure: Figure, text: str, at: int, end: int) -> str:
         """Return the type that an untyped accelerator stands for, or "GPU"."""
         quantity = figure.quantity
         for fact in self.facts:
-            if fact.kind == "hardware" and fact.device not in ("GPU", None) and quantity is not None and fact.value is not None and fact.value == quantity.value:
+            if (
+                fact.kind == "hardware"
+                and fact.device not in ("GPU", None)
+                and quantity is not None
+                and fact.value is not None
+                and fact.value == quantity.value
+            ):
                 return fact.device
         if re.search(r"\b(?:same|those|these)\b", text[max(0, at - 15) : end + 25]):
             return self._device_before(figure.at) or "GPU"
-        beside = [d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
-        if beside and re.match(r"[\w\s]{0,25}\((?:NVIDIA |Nvidia |all )?$|[\w\s]{0,20}, (?:all|mostly|each an?) $|[\w\s]{0,20} of (?:the )?(?:type )?$", text[end : beside[0].start]):
+        beside = [
+            d
+            for d in devices(text, end, min(len(text), end + 60))
+            if d.name not in ("GPU", "TPU", "NPU", "CPU")
+        ]
+        if beside and re.match(
+            r"[\w\s]{0,25}\((?:NVIDIA |Nvidia |all )?$|[\w\s]{0,20}, (?:all|mostly|each an?) $|[\w\s]{0,20} of (?:the )?(?:type )?$",
+            text[end : beside[0].start],
+        ):
             return beside[0].name
         loose = re.search(r"\bGPUs?\b|\bthan\b", text[max(0, at - 30) : end + 30])
         kind = self._type_near(figure.at, figure.end)
@@ -612,32 +1002,72 @@ class Reader:
         capital = [word for word in words if word[:1].isupper() and word.lower() not in _MAKERS]
         return capital[-1] if capital and len(words) <= 3 else "GPU"
 
-    def _device(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _device(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         if figure.device in ("GPU", "CPU", "NPU", "TPU"):
             return self._note(figure, "an accelerator without a type or a count")
         self.last_device = (figure.device or "GPU", figure.at)
-        if any(other.kind in ("hardware", "device_hours", "price") and other.device == figure.device for other in figures):
+        if any(
+            other.kind in ("hardware", "device_hours", "price") and other.device == figure.device
+            for other in figures
+        ):
             return self._note(figure, "counted beside")
         verdict = judge.hardware(text, at, end, before, False, topical=self.topical)
-        if verdict.why == "hardware.no-training" and self.topical and re.search(r"\b(?:built|developed|made|created|trained|prepared)\b[^.;]{0,60}\b(?:on|from|with|using)\s+(?:the |an? )?(?:\w+ )?$", text[:at], re.IGNORECASE):
+        if (
+            verdict.why == "hardware.no-training"
+            and self.topical
+            and re.search(
+                r"\b(?:built|developed|made|created|trained|prepared)\b[^.;]{0,60}\b(?:on|from|with|using)\s+(?:the |an? )?(?:\w+ )?$",
+                text[:at],
+                re.IGNORECASE,
+            )
+        ):
             verdict = judge.Verdict(True, "hardware.built-on")
         if not verdict.is_fact or verdict.use == "inference":
             return self._note(figure, verdict.why)
         start, _ = judge.clause(text, at, end)
-        if not re.search(r"\b(?:train\w*|run|ran|runs|using|used|uses|experiments?|hardware|on|with|across)\b", text[max(start, at - 90) : at], re.IGNORECASE) and not re.search(r"\btrain", text[end : end + 40], re.IGNORECASE):
+        if not re.search(
+            r"\b(?:train\w*|run|ran|runs|using|used|uses|experiments?|hardware|on|with|across)\b",
+            text[max(start, at - 90) : at],
+            re.IGNORECASE,
+        ) and not re.search(r"\btrain", text[end : end + 40], re.IGNORECASE):
             return self._note(figure, "no training in front of it")
-        if re.search(r"\b(?:like|than|as fast as|versus|vs\.?|compared (?:to|with)|such as|faster than|cheaper than|cousin of|including|successor|per)\s+(?:an? |the |Nvidia['’]s )?$", text[:at], re.IGNORECASE):
+        if re.search(
+            r"\b(?:like|than|as fast as|versus|vs\.?|compared (?:to|with)|such as|faster than|cheaper than|cousin of|including|successor|per)\s+(?:an? |the |Nvidia['’]s )?$",
+            text[:at],
+            re.IGNORECASE,
+        ):
             return self._note(figure, "named to compare")
         told = senses(text, at, end, following)
         device = figure.device
         if figure.slice:
             return self._slice(figure, told, verdict.use)
-        self._add(figure, "hardware", figure.rule, verdict.why, told, device=device, use=verdict.use or "training", value=None)
+        self._add(
+            figure,
+            "hardware",
+            figure.rule,
+            verdict.why,
+            told,
+            device=device,
+            use=verdict.use or "training",
+            value=None,
+        )
+        return None
 
     def _slice(self, figure: Figure, told: dict[str, str], use: str | None) -> None:
         """TPU v3-512: a slice of 512 cores (v2, v3: two a chip) or chips, as the text counts them."""
         assert figure.slice is not None
-        self._add(figure, "hardware", "hardware.tpu-slice", "a slice's number", told, device=figure.device, use=use or "training", value=Decimal(figure.slice))
+        self._add(
+            figure,
+            "hardware",
+            "hardware.tpu-slice",
+            "a slice's number",
+            told,
+            device=figure.device,
+            use=use or "training",
+            value=Decimal(figure.slice),
+        )
 
     def _type_near(self, at: int, end: int) -> str:
         """Return the type of accelerator that a place speaks of: named in its sentence (before it, then behind), or in the
@@ -645,38 +1075,70 @@ class Reader:
         start, stop = self.sentence.start, self.sentence.end
 
         def typed(first: int, last: int) -> list[str]:
-            return [d.name for d in devices(self.text, first, last) if d.name not in ("GPU", "NPU", "CPU", "TPU")]
+            return [
+                d.name for d in devices(self.text, first, last) if d.name not in ("GPU", "NPU", "CPU", "TPU")
+            ]
 
         if found := typed(start, at):
             return found[-1]
         if found := typed(end, stop):
             return found[0]
         block = max(self.text.rfind("\n\n", 0, start), 0)
-        held = [f for f in self.facts[-6:] if f.kind == "hardware" and f.device not in (None, "GPU", "CPU", "CPU core") and f.at >= max(block, start - 500)]
+        held = [
+            f
+            for f in self.facts[-6:]
+            if f.kind == "hardware"
+            and f.device not in (None, "GPU", "CPU", "CPU core")
+            and f.at >= max(block, start - 500)
+        ]
         if held:
             return held[-1].device or "GPU"
         if found := typed(max(block, start - 500), start):
             return found[-1]
         if self.only_type is None:
-            every = {name for name in typed(0, min(len(self.text), 60000))}
+            every = set(typed(0, min(len(self.text), 60000)))
             self.only_type = every.pop() if len(every) == 1 else "GPU"
         return self.only_type
 
-    def _device_hours(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _device_hours(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         quantity = figure.quantity
         assert quantity is not None
         shown = self.text[figure.end : figure.span[1]]
-        unit = next((u for u in ("hour", "hr", "day", "week", "month", "year") if re.search(rf"(?<![a-z]){u}", shown, re.IGNORECASE)), "hour")
+        unit = next(
+            (
+                u
+                for u in ("hour", "hr", "day", "week", "month", "year")
+                if re.search(rf"(?<![a-z]){u}", shown, re.IGNORECASE)
+            ),
+            "hour",
+        )
         device = figure.device or "GPU"
-        if figure.device == "CPU" or figure.device is None and re.search(r"\bcores?[ -]", shown, re.IGNORECASE):
+        if figure.device == "CPU" or (
+            figure.device is None and re.search(r"\bcores?[ -]", shown, re.IGNORECASE)
+        ):
             device = "CPU core"
         if device == "GPU":
             device = self._type_near(figure.at, figure.span[1])
-        if re.search(r"\b(?:save[sd]?|saving|free|worth of|donat\w+|grant\w*|alloc\w+|award\w*|credits?|sells?|sold|offers?|rent out|available)\b", text[max(0, at - 50) : at], re.IGNORECASE) and not re.search(r"train|run\b", text, re.IGNORECASE):
+        if re.search(
+            r"\b(?:save[sd]?|saving|free|worth of|donat\w+|grant\w*|alloc\w+|award\w*|credits?|sells?|sold|offers?|rent out|available)\b",
+            text[max(0, at - 50) : at],
+            re.IGNORECASE,
+        ) and not re.search(r"train|run\b", text, re.IGNORECASE):
             return self._note(figure, "given or sold, not spent on a run")
         if quantity.vague:
             return self._note(figure, "only an order of magnitude")
-        self._add(figure, "device_hours", figure.rule, "hours of a device", senses(text, at, end, following), device=device, **_number(quantity, HOURS[{"hr": "hour"}.get(unit, unit)]))
+        self._add(
+            figure,
+            "device_hours",
+            figure.rule,
+            "hours of a device",
+            senses(text, at, end, following),
+            device=device,
+            **_number(quantity, HOURS[{"hr": "hour"}.get(unit, unit)]),
+        )
+        return None
 
     def _compute(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -692,9 +1154,18 @@ class Reader:
         assert top is not None
         if top * factor < 10**15:
             return self._note(figure, "too few operations for a training run")
-        if judge.law(text[slice(*judge.clause(text, at, end))]) and not re.search(r"\b(?:used|took|required|consumed|needed|spent)\s+(?:about |around |roughly |some |~)?$", text[:at]):
+        if judge.law(text[slice(*judge.clause(text, at, end))]) and not re.search(
+            r"\b(?:used|took|required|consumed|needed|spent)\s+(?:about |around |roughly |some |~)?$",
+            text[:at],
+        ):
             return self._note(figure, "a legal threshold")
-        if quantity.unit == "FLOP" and re.search(r"[a-z]flops$|[PETZ]FLOPS$", self.text[figure.end : quantity.unit_end or figure.end]) and _SPEED.search(text[max(0, at - 70) : end + 70]):
+        if (
+            quantity.unit == "FLOP"
+            and re.search(
+                r"[a-z]flops$|[PETZ]FLOPS$", self.text[figure.end : quantity.unit_end or figure.end]
+            )
+            and _SPEED.search(text[max(0, at - 70) : end + 70])
+        ):
             return self._note(figure, "a machine's speed")
         if re.match(
             r"\s?(?:/|per|a|an|each|every) ?(?:s\b|sec|token|image|inference|step|forward|query|frame|dollar|watt|gpu|chip|H100|A100|device|node)",
@@ -710,6 +1181,7 @@ class Reader:
             senses(text, at, end, following),
             **_number(quantity, factor),
         )
+        return None
 
     def _energy(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -727,17 +1199,32 @@ class Reader:
         quantity = figure.quantity
         assert quantity is not None
         start, stop = judge.clause(text, at, end)
-        inside = re.split(r",\s|\b(?:as much as|equivalent to|enough (?:to|for)|what |the same as|comparable to|roughly the|about the|equal to|like )", text[at:stop])[0]
+        inside = re.split(
+            r",\s|\b(?:as much as|equivalent to|enough (?:to|for)|what |the same as|comparable to|roughly the|about the|equal to|like )",
+            text[at:stop],
+        )[0]
         inside = text[start:at] + inside
         other = judge.cues("mass", "not_run").search(inside)
         if other and not re.search(r"\btrain", inside, re.IGNORECASE):
             return self._note(figure, f"of something else ({other[0].lower()})")
-        if not self.topical and not re.search(r"train|\brun|model|pre-?train|comput|footprint", text + before[-300:], re.IGNORECASE):
+        if not self.topical and not re.search(
+            r"train|\brun|model|pre-?train|comput|footprint", text + before[-300:], re.IGNORECASE
+        ):
             return self._note(figure, "no training in sight")
         factor = Decimal(1) / 3600000 if quantity.unit == "J" else Decimal(1)
-        self._add(figure, kind, figure.rule, "of a run", senses(text, at, end, following), **_number(quantity, factor))
+        self._add(
+            figure,
+            kind,
+            figure.rule,
+            "of a run",
+            senses(text, at, end, following),
+            **_number(quantity, factor),
+        )
+        return None
 
-    def _price(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _price(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         quantity = figure.quantity
         assert quantity is not None
         device = figure.device
@@ -750,38 +1237,157 @@ class Reader:
             if not near and (_WAGES.search(inside) or not _RENTED.search(text + " " + before[-300:])):
                 return self._note(figure, "no device in sight, or people's pay")
             device = self._type_near(figure.at, figure.end)
-        if figure.per == "unit" and top < 50 and re.search(r"\brates?\b|\bhours?\b|hourly|on-demand|rent", text + before[-150:], re.IGNORECASE):
+        if (
+            figure.per == "unit"
+            and top < 50
+            and re.search(r"\brates?\b|\bhours?\b|hourly|on-demand|rent", text + before[-150:], re.IGNORECASE)
+        ):
             figure = replace(figure, per="hour")
-        if quantity.unit in ("USD", "EUR", "GBP") and (figure.per == "hour" and top > 2000 or figure.per == "unit" and not 50 <= top <= 5 * 10**6):
+        if quantity.unit in ("USD", "EUR", "GBP") and (
+            (figure.per == "hour" and top > 2000) or (figure.per == "unit" and not 50 <= top <= 5 * 10**6)
+        ):
             return self._note(figure, "not in the range of a device's price")
-        self._add(figure, "price", figure.rule, "a price of a device", senses(text, at, end, following), device=device or "GPU", currency=quantity.unit, per=figure.per, provider=_provider(text), **_number(quantity))
+        self._add(
+            figure,
+            "price",
+            figure.rule,
+            "a price of a device",
+            senses(text, at, end, following),
+            device=device or "GPU",
+            currency=quantity.unit,
+            per=figure.per,
+            provider=_provider(text),
+            **_number(quantity),
+        )
+        return None
 
-    def _money(self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]) -> None:
+    def _money(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> None:
         quantity = figure.quantity
         assert quantity is not None
         low = quantity.value if quantity.value is not None else quantity.low
         assert low is not None
         near = [f.device for f in figures if f.device]
-        each = re.match(r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b", text[end : end + 30], re.IGNORECASE)
+        each = re.match(
+            r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b",
+            text[end : end + 30],
+            re.IGNORECASE,
+        )
         if each and low < 50 and re.search(r"\bhours?\b", before[-200:] + text, re.IGNORECASE):
-            self._price(replace(figure, kind="price", rule="price.each-hour", per="hour", device=None), text, at, end, before, following, figures)
-            return
+            self._price(
+                replace(figure, kind="price", rule="price.each-hour", per="hour", device=None),
+                text,
+                at,
+                end,
+                before,
+                following,
+                figures,
+            )
+            return None
         if each and (near or _CARDS.search(text)):
-            self._price(replace(figure, kind="price", rule="price.each", per="unit", device=None), text, at, end, before, following, figures)
-            return
-        hourly = next((f for f in figures if f.kind == "price" and f.per == "hour" and f.at > figure.at and f.at - figure.end < 30), None)
-        if hourly is not None and low < 1000 and re.fullmatch(r"[\w\s,.-]*?\b(?:to|and|or|from|now|then|today|by)\b[\w\s,.-]{0,18}", text[end : hourly.at - self.sentence.start]):
-            self._price(replace(figure, kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device), text, at, end, before, following, figures)
-            return
-        if low < 500 and re.search(r"\bhourly\b|\b(?:an|per|by the) hour\b|/h(?:ou)?r\b", text, re.IGNORECASE) and (near or _CARDS.search(text)) and not _WAGES.search(text) and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE):
-            self._price(replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None), text, at, end, before, following, figures)
-            return
-        earlier = next((f for f in reversed(self.facts[-4:]) if f.kind == "price" and f.per == "hour" and f.part == self.part), None)
-        if earlier is not None and not judge.is_rate(text, end) and earlier.value and figure.at - earlier.at < 420 and earlier.value / 20 < low < earlier.value * 20 and low < 100 and not re.search(r"\b(?:wages?|workers?|annotators?|labell?\w+|earn\w*|salar\w+|contractors?|subscri\w+|tokens?|users?)\b", text[max(0, at - 60) : end + 40], re.IGNORECASE):
-            self._price(replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None), text, at, end, before, following, figures)
-            return
-        own = any(first == figure.end + gap for first, _ in self._names_in(figure.sentence) for gap in self._gaps_to_name(figure.end))
-        verdict = judge.money(text, at, end, before, float(low), named=self.named, topical=self.topical, of_name=own, listing=_LISTING.match(text) is not None)
+            self._price(
+                replace(figure, kind="price", rule="price.each", per="unit", device=None),
+                text,
+                at,
+                end,
+                before,
+                following,
+                figures,
+            )
+            return None
+        hourly = next(
+            (
+                f
+                for f in figures
+                if f.kind == "price" and f.per == "hour" and f.at > figure.at and f.at - figure.end < 30
+            ),
+            None,
+        )
+        if (
+            hourly is not None
+            and low < 1000
+            and re.fullmatch(
+                r"[\w\s,.-]*?\b(?:to|and|or|from|now|then|today|by)\b[\w\s,.-]{0,18}",
+                text[end : hourly.at - self.sentence.start],
+            )
+        ):
+            self._price(
+                replace(
+                    figure, kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device
+                ),
+                text,
+                at,
+                end,
+                before,
+                following,
+                figures,
+            )
+            return None
+        if (
+            low < 500
+            and re.search(r"\bhourly\b|\b(?:an|per|by the) hour\b|/h(?:ou)?r\b", text, re.IGNORECASE)
+            and (near or _CARDS.search(text))
+            and not _WAGES.search(text)
+            and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE)
+        ):
+            self._price(
+                replace(figure, kind="price", rule="price.hourly-rate", per="hour", device=None),
+                text,
+                at,
+                end,
+                before,
+                following,
+                figures,
+            )
+            return None
+        earlier = next(
+            (
+                f
+                for f in reversed(self.facts[-4:])
+                if f.kind == "price" and f.per == "hour" and f.part == self.part
+            ),
+            None,
+        )
+        if (
+            earlier is not None
+            and not judge.is_rate(text, end)
+            and earlier.value
+            and figure.at - earlier.at < 420
+            and earlier.value / 20 < low < earlier.value * 20
+            and low < 100
+            and not re.search(
+                r"\b(?:wages?|workers?|annotators?|labell?\w+|earn\w*|salar\w+|contractors?|subscri\w+|tokens?|users?)\b",
+                text[max(0, at - 60) : end + 40],
+                re.IGNORECASE,
+            )
+        ):
+            self._price(
+                replace(figure, kind="price", rule="price.after-an-hourly-one", per="hour", device=None),
+                text,
+                at,
+                end,
+                before,
+                following,
+                figures,
+            )
+            return None
+        own = any(
+            first == figure.end + gap
+            for first, _ in self._names_in(figure.sentence)
+            for gap in self._gaps_to_name(figure.end)
+        )
+        verdict = judge.money(
+            text,
+            at,
+            end,
+            before,
+            float(low),
+            named=self.named,
+            topical=self.topical,
+            of_name=own,
+            listing=_LISTING.match(text) is not None,
+        )
         if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
             return self._note(figure, "a heading's range over several models")
         if not verdict.is_fact:
@@ -789,7 +1395,19 @@ class Reader:
         if judge.law(text[slice(*judge.clause(text, at, end))]):
             return self._note(figure, "a legal threshold")
         told = senses(text, at, end, following)
-        self._add(figure, "cost", verdict.why.partition(" ")[0], verdict.why, told, currency=quantity.unit, scope=verdict.scope, period=verdict.period, basis=self._basis(told, text, before), **_number(quantity))
+        self._add(
+            figure,
+            "cost",
+            verdict.why.partition(" ")[0],
+            verdict.why,
+            told,
+            currency=quantity.unit,
+            scope=verdict.scope,
+            period=verdict.period,
+            basis=self._basis(told, text, before),
+            **_number(quantity),
+        )
+        return None
 
     def _gaps_to_name(self, end: int) -> list[int]:
         """Return how far behind a sum a name begins that the sum is "for" or "on", if one does."""
@@ -799,7 +1417,15 @@ class Reader:
     def _basis(self, told: dict[str, str], text: str, before: str) -> str:
         """Return a cost's basis; a line of a list takes its introduction's."""
         found = basis(told)
-        if found == "reported" and _LISTING.match(text) and re.search(r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices", self.text[max(0, self.sentence.start - 1500) : self.sentence.start], re.IGNORECASE):
+        if (
+            found == "reported"
+            and _LISTING.match(text)
+            and re.search(
+                r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices",
+                self.text[max(0, self.sentence.start - 1500) : self.sentence.start],
+                re.IGNORECASE,
+            )
+        ):
             return "estimated"
         return found
 
@@ -811,15 +1437,33 @@ class Reader:
         unit_end = (quantity.unit_end or figure.end) - figure.sentence.start
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
-        if quantity.unit == "hour" and top >= 20000 and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70]) and (any(f.device for f in figures) or _RENTED.search(before[-300:])):
+        if (
+            quantity.unit == "hour"
+            and top >= 20000
+            and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70])
+            and (any(f.device for f in figures) or _RENTED.search(before[-300:]))
+        ):
             device = self._type_near(figure.at, figure.end)
-            self._add(replace(figure, kind="device_hours"), "device_hours", "hours.too-many-for-a-clock", "hours of devices, summed", senses(text, at, unit_end, following), device=device, **_number(quantity))
-            return
+            self._add(
+                replace(figure, kind="device_hours"),
+                "device_hours",
+                "hours.too-many-for-a-clock",
+                "hours of devices, summed",
+                senses(text, at, unit_end, following),
+                device=device,
+                **_number(quantity),
+            )
+            return None
         verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-8:]),
                              devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in self.facts[-8:]))  # fmt: skip
         if not verdict.is_fact:
             last = self.facts[-1] if self.facts else None  # durations come last, so it is the one before
-            if last is None or last.kind != "duration" or not _LIST.fullmatch(self.text, last.at_end, figure.at) or verdict.why.startswith("time.of"):
+            if (
+                last is None
+                or last.kind != "duration"
+                or not _LIST.fullmatch(self.text, last.at_end, figure.at)
+                or verdict.why.startswith("time.of")
+            ):
                 return self._note(figure, verdict.why)
             verdict = judge.Verdict(True, "time.in-a-list")
         self._add(
@@ -830,3 +1474,4 @@ class Reader:
             senses(text, at, unit_end, following),
             **_number(quantity, HOURS[quantity.unit]),
         )
+        return None

@@ -62,7 +62,10 @@ def _money() -> _Money:
     told = rulebook.toml("money.toml")
 
     def beside(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple((entry["id"], re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE)) for entry in told[table])
+        return tuple(
+            (entry["id"], re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
+            for entry in told[table]
+        )
 
     return _Money(
         beside("rate"), beside("governed_not"), beside("governed_yes"),
@@ -107,7 +110,9 @@ _PERIOD: Final = re.compile(
 
 
 #: A clause that begins with its verb has its subject in the clause before.
-_HEADLESS: Final = re.compile(r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE)
+_HEADLESS: Final = re.compile(
+    r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE
+)
 
 
 def is_rate(sentence: str, end: int) -> bool:
@@ -138,13 +143,22 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             return Verdict(False, name)
     if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
         return Verdict(False, "money.too-small-for-a-run")
-    rule = next((name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), "")
+    rule = next(
+        (name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), ""
+    )
     if of_name and not re.search(r"fine-?tun|inference|serv(?:e|ing)|data\b", inside, re.IGNORECASE):
         return Verdict(True, "money.for-a-model (training)", scope="training")
     if not rule:
         whole = inside if start == 0 or not _HEADLESS.match(sentence[start:]) else sentence
         ahead = whole[: whole.find("¤")] if "¤" in whole else sentence[:at]
-        refused = next(((name, found[0]) for name, pattern in told.clause_not if (found := pattern.search(ahead if name == "money.other-doings" else whole))), None)
+        refused = next(
+            (
+                (name, found[0])
+                for name, pattern in told.clause_not
+                if (found := pattern.search(ahead if name == "money.other-doings" else whole))
+            ),
+            None,
+        )
         if refused:
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
@@ -152,7 +166,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             return Verdict(False, f"money.of-something-else ({foreign})")
         if told.strong.search(sentence):
             rule = "money.training-sentence"
-        elif not told.weak.search(sentence) and not (listing and told.before.search(earlier)) and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at])):
+        elif (
+            not told.weak.search(sentence)
+            and not (listing and told.before.search(earlier))
+            and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at]))
+        ):
             if not topical or value < 500:
                 return Verdict(False, "money.no-cost-in-sentence")
             rule = "money.among-models"
@@ -160,46 +178,87 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             rule = rule or "money.cost-sentence"
         else:
             return Verdict(False, "money.no-model-in-sight")
-    if re.search(r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", inside, re.IGNORECASE):
+    if re.search(
+        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
+        inside,
+        re.IGNORECASE,
+    ):
         return Verdict(True, f"{rule} (development)", scope="development")
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
     if scope is None:
-        scope = _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning")) or "training"
-    if scope == "development" and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE) and not re.search(r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE):
+        scope = (
+            _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning"))
+            or "training"
+        )
+    if (
+        scope == "development"
+        and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE)
+        and not re.search(
+            r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE
+        )
+    ):
         scope = "training"
     period = None
-    if value < 1000 and rule in ("money.cost-sentence", "money.among-models") and not (listing or named or told.strong.search(sentence) or re.search(r"tuning|electricity|\bcloud\b|GPU", sentence, re.IGNORECASE)):
+    if (
+        value < 1000
+        and rule in ("money.cost-sentence", "money.among-models")
+        and not (
+            listing
+            or named
+            or told.strong.search(sentence)
+            or re.search(r"tuning|electricity|\bcloud\b|GPU", sentence, re.IGNORECASE)
+        )
+    ):
         return Verdict(False, "money.too-small-for-a-run")
-    running = _PERIOD.match(sentence[end : end + 30]) or re.match(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b(\Z)?", sentence[end : end + 50])
+    running = _PERIOD.match(sentence[end : end + 30]) or re.match(
+        r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b(\Z)?",
+        sentence[end : end + 50],
+    )
     if running:
         word = (running[1] or running[2]).lower()
         if re.search(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", inside, re.IGNORECASE):
             scope = "inference"
-        period = {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(word, word)
+        period = {
+            "night": "day",
+            "daily": "day",
+            "monthly": "month",
+            "annually": "year",
+            "yearly": "year",
+        }.get(word, word)
         if period in ("month", "week") and value < 1000 and not rule.startswith("money.of-training"):
             return Verdict(False, "money.subscription")
         if scope == "hardware":
             scope = "inference"
         if scope == "training":
-            if period == "year" and not re.search(r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE):
+            if period == "year" and not re.search(
+                r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE
+            ):
                 return Verdict(False, "money.yearly-spending")
             scope = "inference"
-    elif re.match(r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)", sentence[end : end + 60]) and re.search(r"\bspen[dt]|spending|on course|budget", sentence[:at], re.IGNORECASE) and not re.search(r"\btrain", inside, re.IGNORECASE):
+    elif (
+        re.match(
+            r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)",
+            sentence[end : end + 60],
+        )
+        and re.search(r"\bspen[dt]|spending|on course|budget", sentence[:at], re.IGNORECASE)
+        and not re.search(r"\btrain", inside, re.IGNORECASE)
+    ):
         return Verdict(False, "money.yearly-spending")
     return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
 
 
-#: What may cost something and be a model, or the making of one.
-_OURS: Final = frozenset(
-    "it that this they which run runs training pretraining model models one job effort version system systems compute whole process experiment experiments attempt project ones each both together tuning sibling latter former work thing "
-    "programme program sum network all family generation flagship bot chatbot prototype stage phase step cluster gpus cards chips servers hardware what who total result replication reproduction there these those data search algorithm "
-    "agent tool successor predecessor rival release llm hours time energy electricity power bill computing ai research development start exercise undertaking feat itself alone alike also probably likely reportedly only actually still now "
-    "cloud price prices rate rates quote quotes marketplace gpu hour well market "
-    "the a an its their his her our total full whole overall estimated final "
-    "together then have has had would will could might may must should not n't never to and or but transformer machines accelerators he she we you i him her them us everything something anything nothing much".split()
+@cache
+def _ours() -> frozenset[str]:
+    """What may cost something and be a model, or the making of one (rules/figures/words.toml)."""
+    return frozenset(rulebook.toml("figures/words.toml")["cost_subjects"].split())
+
+
+_SUBJECT: Final = re.compile(
+    r"(?:^|[\s(“\"])([A-Za-z’'-]+)(?:,? (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤"
 )
-_SUBJECT: Final = re.compile(r"(?:^|[\s(“\"])([A-Za-z’'-]+)(?:,? (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤")
-_PRICE_OF: Final = re.compile(r"\b(?:price|cost|bill|tab) (?:of|for) (?:the|a|an|his|her|my|their|its|our|one|each|this|that) (?:[\w-]+ ){0,3}?([\w-]+) (?:is|was|of|at|came to|comes to|stands at|runs to|ran to|,) (?:\w+ ){0,3}¤")
+_PRICE_OF: Final = re.compile(
+    r"\b(?:price|cost|bill|tab) (?:of|for) (?:the|a|an|his|her|my|their|its|our|one|each|this|that) (?:[\w-]+ ){0,3}?([\w-]+) (?:is|was|of|at|came to|comes to|stands at|runs to|ran to|,) (?:\w+ ){0,3}¤"
+)
 
 
 def _foreign_subject(inside: str, place: int) -> str:
@@ -209,7 +268,13 @@ def _foreign_subject(inside: str, place: int) -> str:
         if found is None:
             continue
         noun = found[1].strip("’'-").lower()
-        if not noun or found[1][0].isupper() and found.start(1) > 0 or noun in _OURS or any(c.isdigit() for c in noun) or noun.endswith(("ing", "ly")):
+        if (
+            not noun
+            or (found[1][0].isupper() and found.start(1) > 0)
+            or noun in _ours()
+            or any(c.isdigit() for c in noun)
+            or noun.endswith(("ing", "ly"))
+        ):
             continue
         return noun
     return ""
@@ -224,13 +289,26 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
             continue
         for match in pattern.finditer(inside):
             gap = place - match.end() if match.end() <= place else match.start() - place
-            if name == "development" and (gap > 45 or match.start() > place and not re.match(r"¤ (?:to|on|for|in)\b", inside[place : place + 6])) or gap > 110:
+            if (
+                name == "development"
+                and (
+                    gap > 45
+                    or (
+                        match.start() > place
+                        and not re.match(r"¤ (?:to|on|for|in)\b", inside[place : place + 6])
+                    )
+                )
+            ) or gap > 110:
                 continue
             if gap >= -1 and (max(gap, 0), rank) < nearest:
                 nearest, scope = (max(gap, 0), rank), name
     return scope
 
 
+_SPENT: Final = re.compile(
+    r"train|fine-?tun|finetun|run|learn|took|take|search|optimi|GPU|TPU|compute|for |in |over |within |~|about",
+    re.IGNORECASE,
+)
 _TOOK: Final = re.compile(
     r"(?:(?:\b(?:it|they|we|that|this|which|runs?|training|job|model|whole thing|everything|stage|phase|version|ones?|process|pass|attempt|experiment)(?: \w+)?|\b(?-i:[A-Z])[\w.-]*|\d[\w.-]*|\)),? (?:only |just |itself |alone )?"
     r"(?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|\b(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
@@ -244,7 +322,17 @@ _IN_TIME: Final = re.compile(
 
 
 def time(
-    sentence: str, at: int, end: int, before: str, unit: str, value: float, *, named: bool = False, devices: bool = False, paid: bool = False, topical: bool = False
+    sentence: str,
+    at: int,
+    end: int,
+    before: str,
+    unit: str,
+    value: float,
+    *,
+    named: bool = False,
+    devices: bool = False,
+    paid: bool = False,
+    topical: bool = False,
 ) -> Verdict:
     """Judge a stretch of time: is it time spent on training?
 
@@ -258,46 +346,62 @@ def time(
     near_before = sentence[max(start, at - 42) : at]
     if unit in ("second", "decade"):
         return Verdict(False, "time.unit-too-short-or-long")
-    if cues("time", "not_after").match(behind) or re.match(r"\sto (?!train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+", behind):
+    if cues("time", "not_after").match(behind) or re.match(
+        r"\sto (?!train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+",
+        behind,
+    ):
         return Verdict(False, "time.of-something-else")
-    if re.search(r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$", ahead, re.IGNORECASE):
+    if re.search(
+        r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$",
+        ahead,
+        re.IGNORECASE,
+    ):
         return Verdict(False, "time.of-one-step")
-    last = None
-    for last in cues("time", "not_before").finditer(near_before):
-        pass
-    done = re.search(r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$", near_before, re.IGNORECASE)
+    last = next(reversed(list(cues("time", "not_before").finditer(near_before))), None)
+    done = re.search(
+        r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$",
+        near_before,
+        re.IGNORECASE,
+    )
     if done and topical:
         return Verdict(True, "time.done-after")
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
     if paid and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):
         return Verdict(True, "time.beside-a-cost")
-    if re.search(r"\bhow (?:long|many (?:days|weeks|months|hours))[^?]{0,80}\?", before[-200:], re.IGNORECASE) and at < 25:
+    if (
+        re.search(
+            r"\bhow (?:long|many (?:days|weeks|months|hours))[^?]{0,80}\?", before[-200:], re.IGNORECASE
+        )
+        and at < 25
+    ):
         return Verdict(True, "time.answer")
     if unit == "minute" and not re.search(r"train", sentence, re.IGNORECASE):
         return Verdict(False, "time.unit-too-short-or-long")
-    if topical and unit != "minute" and _TOOK.search(ahead) and not re.match(r"\s(?:to|of) (?!train|pre-?train|complete|finish|converge|fine)[a-z]+", sentence[end : end + 24]):
+    if (
+        topical
+        and unit != "minute"
+        and _TOOK.search(ahead)
+        and not re.match(
+            r"\s(?:to|of) (?!train|pre-?train|complete|finish|converge|fine)[a-z]+", sentence[end : end + 24]
+        )
+    ):
         return Verdict(True, "time.took")
     if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
         return Verdict(True, "time.beside-devices")
-    if re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE) or cues(
-        "time", "to_train"
-    ).match(behind):
-        if re.search(
-            r"train|fine-?tun|finetun|run|learn|took|take|search|optimi|GPU|TPU|compute|pre-?train|for |in |over |within |~|about",
-            sentence,
-            re.IGNORECASE,
-        ):
-            return Verdict(True, "time.to-train")
-    if cues("time", "trained").search(ahead) and cues("time", "strong").search(
-        sentence + " " + before[-250:]
-    ):
-        if re.search(
+    behind_it = re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE)
+    if (behind_it or cues("time", "to_train").match(behind)) and _SPENT.search(sentence):
+        return Verdict(True, "time.to-train")
+    if (
+        cues("time", "trained").search(ahead)
+        and cues("time", "strong").search(sentence + " " + before[-250:])
+        and re.search(
             r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|after|to|:|,|\(|~|some|whole|full|and|or|-|from|between|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
             ahead,
             re.IGNORECASE,
-        ):
-            return Verdict(True, "time.trained")
+        )
+    ):
+        return Verdict(True, "time.trained")
     if re.search(r"train|fine-?tun", sentence[start:stop], re.IGNORECASE) and re.search(
         r"\b(?:in|for|over|within|took|time|duration|wall)\b",
         sentence[max(start, at - 30) : at],
@@ -320,11 +424,20 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
     ):
         return Verdict(False, "tokens.rate")
     if value >= 10**9:
-        if re.search(r"\b(?:train|pre-?train|corpus|dataset)", inside, re.IGNORECASE):
-            if not re.search(r"batch[^.,;]{0,20}$|context (?:windows?|lengths?) (?:of|is|to|up)[^,;]{0,14}$|(?:day|week|month|serve[sd]?|generat\w+|customers?|users?) [^.,;]{0,20}$", sentence[max(0, at - 45) : at], re.IGNORECASE) and not re.match(
-                r"[\s-]?(?:\w+ )?tokens?[ -](?:of )?(?:context|batch|window|per\b|a (?:day|month|week)|every|each)", sentence[end : end + 40], re.IGNORECASE
-            ):
-                return Verdict(True, "tokens.trained-on")
+        if (
+            re.search(r"\b(?:train|pre-?train|corpus|dataset)", inside, re.IGNORECASE)
+            and not re.search(
+                r"batch[^.,;]{0,20}$|context (?:windows?|lengths?) (?:of|is|to|up)[^,;]{0,14}$|(?:day|week|month|serve[sd]?|generat\w+|customers?|users?) [^.,;]{0,20}$",
+                sentence[max(0, at - 45) : at],
+                re.IGNORECASE,
+            )
+            and not re.match(
+                r"[\s-]?(?:\w+ )?tokens?[ -](?:of )?(?:context|batch|window|per\b|a (?:day|month|week)|every|each)",
+                sentence[end : end + 40],
+                re.IGNORECASE,
+            )
+        ):
+            return Verdict(True, "tokens.trained-on")
         if re.search(
             r"\b(?:per|a|each|every) (?:day|month|week|hour|second)\b|daily|users|\bserv(?:e|es|ed|ing)\b|customers?|pric|context|API|crypto|coin|generat|batch",
             near,
@@ -350,14 +463,25 @@ _USED: Final = re.compile(
 )
 
 
-def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, named: bool = False, topical: bool = False) -> Verdict:
+def hardware(
+    sentence: str,
+    at: int,
+    end: int,
+    before: str,
+    counted: bool,
+    *,
+    named: bool = False,
+    topical: bool = False,
+) -> Verdict:
     """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?
 
     counted: their number is given. named: a model's name stands in the sentence.
     """
     start, stop = clause(sentence, at, end)
     inside = sentence[start:stop]
-    trains = re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
+    trains = (
+        re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
+    )
     if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "hardware.training-of-people")
     if not trains and cues("hardware", "inference").search(inside):
@@ -372,6 +496,10 @@ def hardware(sentence: str, at: int, end: int, before: str, counted: bool, *, na
         return Verdict(True, "hardware.used")
     if re.search(r"\btrain(?:ed|ing)?\b|fine-?tun", sentence, re.IGNORECASE):
         return Verdict(True, "hardware.training-sentence")
-    if counted and (named or topical or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)):
+    if counted and (
+        named
+        or topical
+        or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)
+    ):
         return Verdict(True, "hardware.training-before")
     return Verdict(False, "hardware.no-training")

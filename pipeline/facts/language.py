@@ -10,26 +10,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from pipeline import rulebook
 from pipeline.mentions.sentences import Sentence
 from schemas.records import Article
 
-_ENGLISH: Final = frozenset(
-    "the of and to in a is that for on with was as it by at from are this be or an have has had which its were but not they their more "
-    "than we our can will been over also would about into only other most after used using model models training trained".split()
-)
-_OTHERS: Final[dict[str, frozenset[str]]] = {
-    "de": frozenset("der die das und den von mit für auf ist im dem nicht ein eine als auch es sich des zu wurde werden hat sind bei nach wie".split()),
-    "fr": frozenset("le la les des et du une est dans pour que qui sur par avec au plus pas ce cette sont ont été aux en son".split()),
-    "es": frozenset("el los las de que y en del por con una para se es su al lo como más fue han entre sobre".split()),
-    "it": frozenset("il di che e la per una con del della sono è gli nel dei delle alla ha anche più stato come".split()),
-    "pt": frozenset("o os de que e do da em um uma para com não por dos das foi mais ao como são sua pelo".split()),
-    "nl": frozenset("de het een van en in is dat op te voor met zijn niet aan er die ook als bij werd door naar".split()),
-    "pl": frozenset("i w na z do nie się jest że to od za przez o jak który która są po".split()),
-    "sv": frozenset("och att det som en på är av för med till den har inte om ett från vid".split()),
-    "tr": frozenset("ve bir bu için ile da de olarak daha çok olan gibi en kadar".split()),
-    "ro": frozenset("și de la în pe cu un o din care este pentru nu mai sunt au fost".split()),
-    "id": frozenset("yang dan di ini dengan untuk dari dalam tidak pada adalah akan juga".split()),
+_WORDS: Final = {
+    code: frozenset(words.split()) for code, words in rulebook.toml("language.toml")["words"].items()
 }
+_ENGLISH: Final = _WORDS["en"]
+_OTHERS: Final = {code: words for code, words in _WORDS.items() if code != "en"}
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _SCRIPTS: Final = (

@@ -34,8 +34,11 @@ class Trigger:
 
 def words(patterns: list[str], name: str) -> re.Pattern[str]:
     """Compile alternatives that match whole words, any case. Raises RuleError naming the rule."""
-    parts = [p if p.startswith(("^", r"\s", "[")) else rf"(?<![\w’'-]){p}" for p in patterns]
-    parts = [p if p.endswith(("]", " ")) else rf"{p}(?![\w])" for p in parts]
+    ended = [p if p.endswith(("]", " ")) else rf"{p}(?![\w])" for p in patterns]
+    special = [p for p in ended if p.startswith(("^", r"\s", "["))]
+    plain = [p for p in ended if not p.startswith(("^", r"\s", "["))]
+    # the look-behind stands in front of all alternatives once: most places fail there
+    parts = [*special, *([rf"(?<![\w’'-])(?=\w)(?:{'|'.join(f'(?:{p})' for p in plain)})"] if plain else [])]
     try:
         return re.compile("|".join(f"(?:{p})" for p in parts), re.IGNORECASE)
     except re.error as err:
@@ -92,7 +95,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
             if match.start() < end and match.end() > at:
                 continue
             before = match.end() <= at
-            if before and rule.direction == "backward" or not before and rule.direction == "forward":
+            if (before and rule.direction == "backward") or (not before and rule.direction == "forward"):
                 continue
             gap = sentence[match.end() : at] if before else sentence[end : match.start()]
             if len(gap) > rule.near:
@@ -115,7 +118,30 @@ _SAID: Final = re.compile(
     r"|(?P<b>(?:[A-Z][\w&’'.-]*)(?: (?:of |the )?[A-Z][\w&’'.-]*){0,4}),? (?:has |have |had |also |later )?(?:estimate[ds]?|said|says|told|claim(?:s|ed)|report(?:s|ed)|put(?:s)?|reckon(?:s|ed)|calculate[ds]?|wrote|writes|announced|suggest(?:s|ed)?|believes?|guess(?:es|ed))\b"
 )
 _NOBODY: Final = frozenset(
-    "It He She They We This That These Those The A An But And So In Training Pre-training One Some Both Each".split()
+    [
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "The",
+        "A",
+        "An",
+        "But",
+        "And",
+        "So",
+        "In",
+        "Training",
+        "Pre-training",
+        "One",
+        "Some",
+        "Both",
+        "Each",
+    ]
 )
 
 
@@ -123,7 +149,12 @@ def basis(told: dict[str, str]) -> str:
     """Return the basis of a cost from its senses, the stronger first."""
     if "ahead" in told and ("projected" in told or "hypothetical" in told):
         return "projected"
-    for sense, name in (("hypothetical", "hypothetical"), ("estimated", "estimated"), ("supposed", "hypothetical"), ("projected", "projected")):
+    for sense, name in (
+        ("hypothetical", "hypothetical"),
+        ("estimated", "estimated"),
+        ("supposed", "hypothetical"),
+        ("projected", "projected"),
+    ):
         if sense in told:
             return name
     return "reported"

@@ -15,15 +15,40 @@ from pipeline import rulebook
 from pipeline.mentions.devices import devices
 
 _SCALE: Final = (
-    (re.compile(r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:M|mn|m|millions?)\b|\bmillions?\b|\(\$?M\)|US\$\s?m\b|[$€£¥]\s?[mM]\b"), Decimal(10**6)),
-    (re.compile(r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:B|bn|billions?)\b|\bbillions?\b|\(\$?B\)|[$€£¥]\s?(?:bn|B)\b"), Decimal(10**9)),
+    (
+        re.compile(
+            r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:M|mn|m|millions?)\b|\bmillions?\b|\(\$?M\)|US\$\s?m\b|[$€£¥]\s?[mM]\b"
+        ),
+        Decimal(10**6),
+    ),
+    (
+        re.compile(
+            r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:B|bn|billions?)\b|\bbillions?\b|\(\$?B\)|[$€£¥]\s?(?:bn|B)\b"
+        ),
+        Decimal(10**9),
+    ),
     (re.compile(r"\(\s*(?:in )?(?:T|tn|trillions?)\b(?!CO)|\btrillions?\b"), Decimal(10**12)),
-    (re.compile(r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:K|k|thousands?|000s?)\b|\bthousands?\b|[’']000"), Decimal(1000)),
+    (
+        re.compile(r"\(\s*(?:in )?(?:[A-Z$€£¥]{1,4}\s?)?(?:K|k|thousands?|000s?)\b|\bthousands?\b|[’']000"),
+        Decimal(1000),
+    ),
 )
 _CURRENCY: Final = ((re.compile(r"US\$|\$|USD|dollars?", re.IGNORECASE), "USD"), (re.compile(r"€|EUR|euros?", re.IGNORECASE), "EUR"), (re.compile(r"£|GBP", re.IGNORECASE), "GBP"),
                     (re.compile(r"CN¥|RMB|CNY|yuan", re.IGNORECASE), "CNY"), (re.compile(r"¥|JPY|yen", re.IGNORECASE), "JPY"))  # fmt: skip
-_TIMES: Final = (("hour", "hour"), ("hrs", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("year", "year"))
-_ENERGY: Final = (("GWh", Decimal(10**6)), ("MWh", Decimal(1000)), ("kWh", Decimal(1)), ("TWh", Decimal(10**9)))
+_TIMES: Final = (
+    ("hour", "hour"),
+    ("hrs", "hour"),
+    ("day", "day"),
+    ("week", "week"),
+    ("month", "month"),
+    ("year", "year"),
+)
+_ENERGY: Final = (
+    ("GWh", Decimal(10**6)),
+    ("MWh", Decimal(1000)),
+    ("kWh", Decimal(1)),
+    ("TWh", Decimal(10**9)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +79,19 @@ def column(head: str) -> Column | None:
     if not head.strip() or len(head) > 80:
         return None
     for kind, role, pattern, unless in _kinds():
-        if not pattern.search(head) or unless is not None and unless.search(head):
+        if not pattern.search(head) or (unless is not None and unless.search(head)):
             continue
         scale = next((factor for scaled, factor in _SCALE if scaled.search(head)), Decimal(1))
         currency = next((code for symbol, code in _CURRENCY if symbol.search(head)), None)
-        unit: str | None = next((unit for word, unit in _TIMES if re.search(rf"\b{word}", head, re.IGNORECASE) or re.search(rf"[ -]{word}", head, re.IGNORECASE)), None)
+        unit: str | None = next(
+            (
+                unit
+                for word, unit in _TIMES
+                if re.search(rf"\b{word}", head, re.IGNORECASE)
+                or re.search(rf"[ -]{word}", head, re.IGNORECASE)
+            ),
+            None,
+        )
         if kind == "energy":
             factor = next((f for word, f in _ENERGY if word in head), None)
             scale, unit = (factor, "kWh") if factor is not None else (scale, None)
@@ -74,10 +107,20 @@ def column(head: str) -> Column | None:
             elif re.search(r"PF|petaflop", head) and "day" in head.lower():
                 scale = Decimal("8.64e19")
             elif zetta := re.search(r"(zetta|exa|yotta|[ZEY](?=FLOP))", head):
-                scale = {"z": Decimal(10**21), "e": Decimal(10**18), "y": Decimal(10**24)}[zetta[1][0].lower()]
+                scale = {"z": Decimal(10**21), "e": Decimal(10**18), "y": Decimal(10**24)}[
+                    zetta[1][0].lower()
+                ]
         named = [d.name for d in devices(head, 0, len(head))]
         typed = [name for name in named if name not in ("GPU", "CPU", "NPU")]
-        return Column(kind, role, scale, currency, unit, (typed or named or [None])[0], re.search(r"\best", head, re.IGNORECASE) is not None)
+        return Column(
+            kind,
+            role,
+            scale,
+            currency,
+            unit,
+            typed[0] if typed else named[0] if named else None,
+            re.search(r"\best", head, re.IGNORECASE) is not None,
+        )
     return None
 
 

@@ -20,7 +20,20 @@ from schemas.records import Quantity
 GATE: Final = re.compile(
     r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
-_FOLD: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20, "hundred": 100, "thousand": 1000}
+_FOLD: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twenty": 20,
+    "hundred": 100,
+    "thousand": 1000,
+}
 _WORDS: Final = (
     *((re.compile(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
     (re.compile(r"\bquintupl(?:e|es|ed|ing)\b", re.IGNORECASE), Decimal(5)),
@@ -62,27 +75,40 @@ def _rules() -> dict[str, re.Pattern[str]]:
     return {key: re.compile(text, re.IGNORECASE) for key, text in rulebook.toml("trends.toml").items()}
 
 
-def _factor(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[tuple[int, int, Decimal, str, bool]]:
+def _factor(
+    text: str, quantities: list[tuple[int, int, Quantity]]
+) -> list[tuple[int, int, Decimal, str, bool]]:
     """Return (at, end, ratio, op, is a percentage) of each number or word of change in a sentence."""
     out = []
     for at, end, quantity in quantities:
         value = quantity.value
         if value is None and quantity.low is not None and quantity.high is not None:
-            if quantity.unit == "fold" or re.search(r"factor of (?:about |roughly |some |around |between )?$", text[:at]):
+            if quantity.unit == "fold" or re.search(
+                r"factor of (?:about |roughly |some |around |between )?$", text[:at]
+            ):
                 out.append((at, end, (quantity.low + quantity.high) / 2, "range", False))
             continue
         if value is None or value <= 0:
             continue
         if quantity.unit == "%":
             out.append((at, end, value, quantity.op, True))
-        elif quantity.unit == "fold" and value > 1:
-            out.append((at, end, value, quantity.op, False))
-        elif value > 1 and re.search(r"factor of (?:about |roughly |almost |nearly |more than |over |some |around )?$", text[:at]):
+        elif (quantity.unit == "fold" and value > 1) or (
+            value > 1
+            and re.search(
+                r"factor of (?:about |roughly |almost |nearly |more than |over |some |around )?$", text[:at]
+            )
+        ):
             out.append((at, end, value, quantity.op, False))
     for pattern, ratio in _WORDS:
         for m in pattern.finditer(text):
             said = text[max(0, m.start() - 14) : m.end()]
-            op = "~" if re.search(r"\b(?:about|almost|nearly|roughly|some|around)\b", said) else ">" if re.search(r"\b(?:more than|over)\b", said) else "="
+            op = (
+                "~"
+                if re.search(r"\b(?:about|almost|nearly|roughly|some|around)\b", said)
+                else ">"
+                if re.search(r"\b(?:more than|over)\b", said)
+                else "="
+            )
             out.append((m.start(), m.end(), ratio, op, False))
     return sorted(out)
 
@@ -99,18 +125,15 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
     for at, end, number, op, percent in _factor(text, quantities):
         first, last = clause(text, at, end)
         window = text[first:last]
-        named = None
-        for named in subject.finditer(text, max(0, at - 260), at):
-            pass
-        if named is None:
-            named = subject.search(text, end, end + 60)
+        earlier = list(subject.finditer(text, max(0, at - 260), at))
+        named = earlier[-1] if earlier else subject.search(text, end, end + 60)
         if named is None:
             continue
         period = None
         best = 1 << 20
         for match in rules["period"].finditer(text):
             gap = at - match.end() if match.end() <= at else match.start() - end
-            if 0 <= gap + 3 and gap < best and gap < 130:
+            if gap + 3 >= 0 and gap < best and gap < 130:
                 period, best = match, gap
         if period is None or rules["not"].search(window):
             continue
@@ -118,7 +141,24 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
         down, up = rules["down"].search(between), rules["up"].search(between)
         if not down and not up:
             continue
-        direction = "down" if down and (not up or re.search(r"halv|down|fell|fall|drop|declin|decreas|cheap|reduc|cut", between, re.IGNORECASE) and not re.search(r"\b(?:doubl|tripl|quadrupl|rose|rising|grew|grown|growing|increas)", between, re.IGNORECASE)) else "up"
+        direction = (
+            "down"
+            if down
+            and (
+                not up
+                or (
+                    re.search(
+                        r"halv|down|fell|fall|drop|declin|decreas|cheap|reduc|cut", between, re.IGNORECASE
+                    )
+                    and not re.search(
+                        r"\b(?:doubl|tripl|quadrupl|rose|rising|grew|grown|growing|increas)",
+                        between,
+                        re.IGNORECASE,
+                    )
+                )
+            )
+            else "up"
+        )
         ratio = number
         if percent:
             if direction == "down":
@@ -128,12 +168,39 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
             else:
                 ratio = 1 + number / 100
         told = text[max(0, named.start() - 40) : named.end() + 60]
-        cut = re.split(r"[,;:.]|\b(?:has|have|had|fell|dropped|rose|is|are|was|were|grew|declined|doubled|halved|tripled)\b", told[min(40, named.start()) :])[0]
+        cut = re.split(
+            r"[,;:.]|\b(?:has|have|had|fell|dropped|rose|is|are|was|were|grew|declined|doubled|halved|tripled)\b",
+            told[min(40, named.start()) :],
+        )[0]
         if any(held.at >= first and held.end <= last for held in out):
             continue
         if op == "range":
             ends = next(q for a, _, q in quantities if a == at)
-            out.append(Trend(at, end, None, op, direction, named[0].strip(), period[0].strip(), "trend.change-over-time", ends.low, ends.high))
+            out.append(
+                Trend(
+                    at,
+                    end,
+                    None,
+                    op,
+                    direction,
+                    named[0].strip(),
+                    period[0].strip(),
+                    "trend.change-over-time",
+                    ends.low,
+                    ends.high,
+                )
+            )
             continue
-        out.append(Trend(at, end, ratio, op, direction, cut.strip()[:80] or named[0], period[0].strip(), "trend.change-over-time"))
+        out.append(
+            Trend(
+                at,
+                end,
+                ratio,
+                op,
+                direction,
+                cut.strip()[:80] or named[0],
+                period[0].strip(),
+                "trend.change-over-time",
+            )
+        )
     return out

@@ -107,7 +107,12 @@ def canonical(name: str, shape: str) -> str:
 @cache
 def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     told = rulebook.toml("figures/devices.toml")["ambiguous"]
-    return re.compile(told["names"]), re.compile(told["needs"]), re.compile(told["not_before_noun"], re.IGNORECASE), re.compile(told["sure"])
+    return (
+        re.compile(told["names"]),
+        re.compile(told["needs"]),
+        re.compile(told["not_before_noun"], re.IGNORECASE),
+        re.compile(told["sure"]),
+    )
 
 
 def devices(text: str, start: int, end: int) -> list[Device]:
@@ -122,9 +127,11 @@ def devices(text: str, start: int, end: int) -> list[Device]:
         is_tpu = shape in ("tpu", "codename")
         stop = match.end()
         names, needs, not_noun, sure = _ambiguous()
-        if names.match(name):
-            if not_noun.match(text[stop : stop + 24]) or not sure.match(name) and needs.search(text, max(0, start - 200), end + 80) is None:
-                continue
+        if names.match(name) and (
+            not_noun.match(text[stop : stop + 24])
+            or (not sure.match(name) and needs.search(text, max(0, start - 200), end + 80) is None)
+        ):
+            continue
         out.append(
             Device(
                 match.start(), stop, canonical(name, shape), rule, int(size[1:]) if size and is_tpu else None

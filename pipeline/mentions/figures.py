@@ -27,9 +27,32 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 MONEY: Final = frozenset(
-    "USD EUR GBP JPY CNY KRW INR CHF CAD AUD SGD HKD TWD NZD BRL RUB ILS AED SAR SEK NOK DKK".split()
+    (
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "CNY",
+        "KRW",
+        "INR",
+        "CHF",
+        "CAD",
+        "AUD",
+        "SGD",
+        "HKD",
+        "TWD",
+        "NZD",
+        "BRL",
+        "RUB",
+        "ILS",
+        "AED",
+        "SAR",
+        "SEK",
+        "NOK",
+        "DKK",
+    )
 )
-TIME: Final = frozenset("second minute hour day week fortnight month year decade".split())
+TIME: Final = frozenset(("second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade"))
 _TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE", "kWh": "ENERGY", "J": "JOULE", "byte": "BYTES",
                 "W": "POWER", "kg": "KG", "kgCO2e": "CO2"}  # fmt: skip
 
@@ -40,15 +63,12 @@ GATE: Final = re.compile(
     r"week|month|year|day|one|several|couple|few|chips?|accelerators?|cards)\b"
 )
 _TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
-_STOP: Final = frozenset(
-    "of in with for to from on at by and or per than that which is was are were be been has have had a an the its their our it as "
-    "while but when where who if not no into over about up down then so because before after until between within without across using "
-    "via through during under since both each every cost costs costing took take takes used uses trained train trains ran runs run running "
-    "i we they he she you this these those there can could would will may might must should do does did let us them he's".split()
+_STOP: Final = frozenset(rulebook.toml("figures/words.toml")["function_words"].split())
+
+
+_CARD: Final = re.compile(
+    r"[ -](?:GPU|card|chip|accelerator|processor)\b(?![ -](?:hour|day|instance|cluster|node|server))"
 )
-
-
-_CARD: Final = re.compile(r"[ -](?:GPU|card|chip|accelerator|processor)\b(?![ -](?:hour|day|instance|cluster|node|server))")
 #: "on a single 48GB GPU" counts one.
 _SINGLE: Final = re.compile(r"\b(single|lone)[ -](?:[\w.-]+[ -]){0,3}$")
 #: "on an NVIDIA K20 GPU" counts one too; "on a V100" leaves it open.
@@ -109,8 +129,7 @@ def _is_big(text: str, quantity: Quantity) -> bool:
         top is not None
         and (
             top >= 10**6
-            or re.search(r"[A-Za-z]", text[quantity.start : quantity.end])
-            and top >= 10**5
+            or (re.search(r"[A-Za-z]", text[quantity.start : quantity.end]) and top >= 10**5)
             or text[quantity.end - 1 : quantity.end] in "KMBT"
         )
     )
@@ -144,7 +163,10 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
     for quantity in read_quantities(text, sentence.start, sentence.end):
         if any(d.start < quantity.end and quantity.start < d.end for d in found_devices):
             continue
-        if any(start <= quantity.start and quantity.end <= end and (start, end) != (quantity.start, quantity.end) for start, end in names):
+        if any(
+            start <= quantity.start and quantity.end <= end and (start, end) != (quantity.start, quantity.end)
+            for start, end in names
+        ):
             continue
         label = tag(text, quantity)
         spans.append((quantity.start, quantity.end, label, quantity))
@@ -152,10 +174,16 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
             spans.append((quantity.end, quantity.unit_end, "UNIT", None))
     for device in found_devices:
         alone = _SINGLE.search(text, max(sentence.start, device.start - 60), device.start)
-        if alone is None and device.name not in ("GPU", "TPU", "NPU", "CPU") and _CARD.match(text, device.end):
+        if (
+            alone is None
+            and device.name not in ("GPU", "TPU", "NPU", "CPU")
+            and _CARD.match(text, device.end)
+        ):
             alone = _ONE_CARD.search(text, max(sentence.start, device.start - 30), device.start)
         if alone:
-            spans.append((alone.start(1), alone.end(1), "NUM", Quantity(alone.start(1), alone.end(1), Decimal(1))))
+            spans.append(
+                (alone.start(1), alone.end(1), "NUM", Quantity(alone.start(1), alone.end(1), Decimal(1)))
+            )
     spans.sort(key=lambda span: (span[0], -span[1]))
     out = Words([], [], [], [], {}, {})
 
@@ -168,7 +196,7 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
     def plain(start: int, end: int) -> None:
         for match in _TOKEN.finditer(text, start, end):
             word = match[0]
-            if word in "-\u2010\u2011" or word[0] == "(" and len(word) > 1:
+            if word in "-\u2010\u2011" or (word[0] == "(" and len(word) > 1):
                 continue
             add(
                 match.start(),
@@ -266,6 +294,15 @@ def compile_pattern(pattern: str, name: str) -> list[dict[str, Any]]:
     return out
 
 
+#: A sentence that has bare numbers only, and none of these words, says nothing of a model.
+_SPEAKING: Final = frozenset(
+    ("BIG", "MONEY", "TIME", "FLOP", "PFS", "ENERGY", "JOULE", "CO2", "KG", "FOLD", "PERCENT")
+)
+_COUNTED: Final = re.compile(
+    r"[Pp]aram|[Tt]oken|\b[Cc]hip|\b[Cc]ard|[Aa]ccelerator|PU|\b[Cc]ore|[Pp]rocessor|\b[Ee]ach|\b[Ss]ame|\bthem\b|[Ff]actor|[Hh]ours|[Ww]eights|only|needed|used|machine|device|doubl|halv|tripl"
+)
+
+
 @cache
 def _matcher() -> tuple[Vocab, Matcher, dict[int, Rule]]:
     import spacy
@@ -285,14 +322,32 @@ def _matcher() -> tuple[Vocab, Matcher, dict[int, Rule]]:
 
 
 _NUMBERS: Final = frozenset(
-    "NUM BIG MONEY TIME PERCENT FOLD FLOP RATE PFS ENERGY BYTES KG CO2 POWER JOULE".split()
+    (
+        "NUM",
+        "BIG",
+        "MONEY",
+        "TIME",
+        "PERCENT",
+        "FOLD",
+        "FLOP",
+        "RATE",
+        "PFS",
+        "ENERGY",
+        "BYTES",
+        "KG",
+        "CO2",
+        "POWER",
+        "JOULE",
+    )
 )
 _KIND_TAGS: Final[dict[str, frozenset[str]]] = {
     "price": frozenset(["MONEY"]), "compute": frozenset(["FLOP", "PFS"]), "energy": frozenset(["ENERGY", "JOULE"]), "emissions": frozenset(["CO2", "KG"]),
 }  # fmt: skip
 
 
-def find(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -> tuple[list[Figure], Words | None]:
+def find(
+    text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()
+) -> tuple[list[Figure], Words | None]:
     """Find the figures of one sentence, in text order, each number once; and its tokens.
 
     A number that no rule knows leaves as "money", "time", "none"; a device without a count as "device".
@@ -301,6 +356,12 @@ def find(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -
         return [], None
     words = words_of(text, sentence, names)
     if not words.quantities and not words.devices:
+        return [], words
+    if (
+        not words.devices
+        and not _SPEAKING.intersection(words.tags)
+        and _COUNTED.search(text, sentence.start, sentence.end) is None
+    ):
         return [], words
     from spacy.tokens import Doc
 
@@ -361,22 +422,22 @@ def find(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -
                     span=(quantity.start, quantity.end),
                 )
             )
-    for place, device in words.devices.items():
+    for place, named in words.devices.items():
         if place not in counted:
             if words.tags[place] == "GEN" and place and place - 1 in words.devices:
                 continue
             out.append(
                 Figure(
                     "device",
-                    device.start,
-                    device.end,
+                    named.start,
+                    named.end,
                     sentence,
-                    device.rule,
+                    named.rule,
                     None,
                     None,
-                    device.name,
-                    span=(device.start, device.end),
-                    slice=device.slice,
+                    named.name,
+                    span=(named.start, named.end),
+                    slice=named.slice,
                 )
             )
     out.sort(key=lambda figure: (figure.at, figure.end))
@@ -402,18 +463,29 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours", "time")
         ):
             continue
-        if not _BETWEEN.fullmatch(text, this.end, nxt.at) or re.search(r"[=×*]\s*$", text[max(0, this.at - 4) : this.at]):
+        if not _BETWEEN.fullmatch(text, this.end, nxt.at) or re.search(
+            r"[=×*]\s*$", text[max(0, this.at - 4) : this.at]
+        ):
             continue
         bare_comma = text[this.end : nxt.at].strip() == ","
-        if bare_comma and index + 1 not in listed and not (index + 2 < len(out) and _BETWEEN.fullmatch(text, nxt.end, out[index + 2].at)):
+        if (
+            bare_comma
+            and index + 1 not in listed
+            and not (index + 2 < len(out) and _BETWEEN.fullmatch(text, nxt.end, out[index + 2].at))
+        ):
             continue
         quantity = this.quantity
         if quantity.unit is not None or quantity.value is None:
             continue
-        if nxt.kind == "hardware" and "figure.num" != this.rule:
+        if nxt.kind == "hardware" and this.rule != "figure.num":
             continue
         base = re.match(r"[\d.,]*\d", text[nxt.at : nxt.end])
-        if base and not re.search(r"[A-Za-z]", text[this.at : this.end]) and quantity.value < 1000 and nxt.quantity.value:
+        if (
+            base
+            and not re.search(r"[A-Za-z]", text[this.at : this.end])
+            and quantity.value < 1000
+            and nxt.quantity.value
+        ):
             stem = Decimal(base[0].replace(",", ""))
             if stem and nxt.quantity.value / stem >= 1000:
                 quantity = replace(quantity, value=quantity.value * (nxt.quantity.value / stem))

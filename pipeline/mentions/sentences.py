@@ -66,9 +66,9 @@ def _wrapped(text: str, start: int, at: int) -> bool:
     """Whether the line break at `at` only wraps a line: the next line goes on in the middle of a sentence."""
     line = text[max(start, text.rfind("\n", start, at) + 1) : at]
     follows = text[at + 1 : at + 2]
-    if not line or line.rstrip()[-1:] in ".!?:;\"”|":
+    if not line or line.rstrip()[-1:] in '.!?:;"”|':
         return False
-    return follows.islower() or len(line) >= 60 and not follows.isspace() and follows not in "-*•–—#"
+    return follows.islower() or (len(line) >= 60 and not follows.isspace() and follows not in "-*•–—#")
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
