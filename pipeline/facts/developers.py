@@ -254,7 +254,11 @@ class _Finder:
             if len(firms) != 1:
                 continue
             firm = next(iter(firms.values()))
-            if is_reporter(firm.canonical) or not _ACTS.match(self.text, firm.end, line.end):
+            if (
+                firm.confidence < 2.5
+                or is_reporter(firm.canonical)
+                or not _ACTS.match(self.text, firm.end, line.end)
+            ):
                 continue
             if _NO_MAKER.search(self.text, max(line.start, firm.start - 40), firm.start):
                 continue

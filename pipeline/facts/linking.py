@@ -116,7 +116,20 @@ class _Linker:
             if sentence.kind == "table_row" and sentence.table is not None:
                 self.tables.setdefault(sentence.table, []).append(sentence)
         self.sizes = {m[0] for m in re.finditer(r"(?<![\w.])\d[\d.]*B\b", article.text)}
+        self.counts = Counter(m.canonical for m in names.models)
+        self.main = max(sorted(self.counts), key=lambda model: self.counts[model]) if self.counts else None
         self.topic, self.topic_rule = self._topic()
+        tails = {
+            m.group().lower() for model in self.models if (m := re.search(r"(?<=[\s-])[A-Za-z]+$", model))
+        }
+        self.nickname = (
+            re.compile(
+                rf"\b[Tt]he\s({'|'.join(sorted(map(re.escape, tails)))})\b(?!\s(?:amount|number|majority|part|sum|language|models|family|company|firm|team))",
+                re.IGNORECASE,
+            )
+            if tails
+            else None
+        )
 
     # --- the whole text -------------------------------------------------------------------------
 
@@ -152,6 +165,7 @@ class _Linker:
             here = spots.get(number, [])
             if sentence.block != self.state.block:
                 self.state.block = sentence.block
+            self._settle(sentence, here)
             indexes = sorted(inside.get(number, ()), key=lambda i: (facts[i].at, facts[i].at_end))
             linked = self._sentence(sentence, here, [facts[i] for i in indexes])
             for index, fact in zip(indexes, linked, strict=True):
@@ -179,6 +193,21 @@ class _Linker:
                     if s.model != fact.model
                 ]
         return []
+
+    def _settle(self, sentence: Sentence, here: list[_Spot]) -> None:
+        """At a new paragraph that names no model, leave one named in passing for the text's main one."""
+        focus, main = self.state.focus, self.main
+        if (
+            not sentence.first
+            or here
+            or focus is None
+            or main is None
+            or focus == main
+            or self.state.heading == focus
+        ):
+            return
+        if main in self.state.recent and self.counts[main] >= 3 * self.counts[focus]:
+            self.state.focus = main
 
     def _spots(self) -> dict[int, list[_Spot]]:
         starts = [s.start for s in self.sentences]
@@ -243,21 +272,31 @@ class _Linker:
             state.focus = described[1]
         elif told:
             state.focus = told[-1]
-        elif own:
-            state.focus = own[0].model
 
     def _subjects(self, sentence: Sentence, own: list[_Spot]) -> list[str]:
-        """The models that the sentence's clauses are about: the first named, and those that open a clause."""
-        if not own:
-            return []
-        out = [own[0].model]
-        for spot in own[1:]:
-            start = spot.name.start
+        """The models that the sentence is about: its subject, what it introduces, those that open a clause.
+
+        A model named in passing (an object, a possessor) is none, once the text has a focus.
+        """
+        out: list[str] = []
+        for number, spot in enumerate(own):
+            start, end = spot.name.start, spot.name.end
             lead = _without_possessor(self.text[max(sentence.start, start - _LOOK_BACK) : start])
-            if self.rules["clause_opens"].search(lead) and self.rules["verb_next"].match(
-                self.text, spot.name.end, sentence.end
+            possessor = self.text.startswith(("’s ", "'s "), end)
+            if possessor and any(other.name.start - end < 60 for other in own[number + 1 :]):
+                continue
+            verb = self.rules["verb_next"].match(self.text, end, sentence.end) is not None
+            opens = self.rules["clause_opens"].search(lead) is not None
+            first = number == 0 and self.rules["short_lead"].fullmatch(lead) is not None
+            brought = self.rules["introduces"].search(lead) is not None
+            if (
+                (opens and verb)
+                or (not out and (first or verb or brought))
+                or (brought and number == len(own) - 1)
             ):
                 out.append(spot.model)
+        if not out and own and self.state.focus is None:
+            out.append(own[0].model)
         return out
 
     # --- one sentence -----------------------------------------------------------------------------
@@ -536,6 +575,15 @@ class _Linker:
                 options.append((match.start(), 4, self._member(family, size)))
         for match in () if sure else rules["plural"].finditer(text, start, end):
             options.append((match.start(), 2, self._together(here, match.start())))
+        if self.nickname is not None:
+            for match in self.nickname.finditer(text, start, end):
+                ends = [
+                    model
+                    for model in self.models
+                    if re.search(rf"[\s-]{re.escape(match[1])}$", model, re.IGNORECASE)
+                ]
+                if len(ends) == 1:
+                    options.append((match.start(), 5, ends[0]))
         pair = self._pair(here, start)
         for key, position in (("former", 0), ("first_of", 0), ("latter", 1), ("second_of", 1)):
             for match in rules[key].finditer(text, start, end):
@@ -570,6 +618,14 @@ class _Linker:
         names = [s for s in here if s.name.end <= at and not s.compared]
         if names:
             return names[0].model
+        if self.nickname is not None:
+            low = max(0, self.text.rfind(". ", 0, at), self.text.rfind("\n", 0, at))
+            for match in self.nickname.finditer(self.text, low, at):
+                ends = [
+                    m for m in self.models if re.search(rf"[\s-]{re.escape(match[1])}$", m, re.IGNORECASE)
+                ]
+                if len(ends) == 1:
+                    return ends[0]
         return self.state.focus or self.topic
 
     def _pair(self, here: list[_Spot], at: int) -> list[str]:

@@ -67,6 +67,7 @@ _SUBJECT: Final = re.compile(
 #: A name in small letters stands where only a name can.
 _LOW_NAME: Final = re.compile(
     r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer),?\s(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
+    r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?:\s\([^()\n]{2,40}\))?(?=\s(?:is|was)\s(?:an?|our|the)\s(?:[\w-]+\s){0,4}(?:model|network|LLM|transformer|chatbot)\b|\shas \d)"
     r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
 )
 #: The capital of a sentence's first word; cues are written in small letters.
@@ -401,15 +402,21 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
             if chain is not None:
                 # "Academy of Artificial Intelligence": the name of an institution goes on after "of"
                 if (
-                    low in ("of", "for")
+                    low in ("of", "for", "des", "de", "du", "di", "für", "der")
                     and chain.words[-1][2].lower() in w.of_heads
                     and start - last_end == 1
-                    and re.match(r"(?:of|for) (?:the )?[A-Z]", text[start : start + 10])
+                    and re.match(
+                        r"(?:of|for|des|de|du|di|für|der) (?:the |la |les )?[A-Z]", text[start : start + 10]
+                    )
                 ):
                     chain.words.append((start, end, word))
                     last_end, last_word = end, word
                     continue
-                if low == "the" and chain.words[-1][2] in ("of", "for") and start - last_end == 1:
+                if (
+                    low in ("the", "la", "les")
+                    and chain.words[-1][2] in ("of", "for", "de")
+                    and start - last_end == 1
+                ):
                     chain.words.append((start, end, word))
                     last_end, last_word = end, word
                     continue
@@ -607,7 +614,7 @@ def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
         r"|\sresearchers\b|\sengineers\b"
     )
     left = re.compile(
-        rf"(?:(?:{noun}|[Rr]esearchers? (?:at|from|of)|[Ss]cientists (?:at|from)|[Ee]ngineers (?:at|from)|team (?:at|from)|head of|founder of|co-?founder of|chief executive of|CEO of|officer of|runs|leads|behind it,|by|[Aa]bout)"
+        rf"(?:(?:{noun}|[Rr]esearchers? (?:at|from|of)|[Ss]cientists (?:at|from)|[Ee]ngineers (?:at|from)|team (?:at|from)|head of|founder of|co-?founder of|chief executive of|CEO of|officer of|runs|leads|behind it,|by|[Aa]bout|(?:company|firm|lab|maker|developer) is(?: called)?|(?:trained|built|developed|made) (?:it|this|them|the model) (?:at|in))"
         r"|(?:developed|built|trained|made|created|released|published|funded|coordinated) by|from),?\s(?:the\s)?(?:[\w-]+\sstart-?up\s)?$"
     )
     return ((left, right),)
@@ -635,6 +642,8 @@ def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
         if right.match(text, end, stop):
             told.add("right")
+        if _ROLE.search(text, max(0, start - 30), start):
+            place += 1
         if _PLACE_AFTER.match(text, end, end + 40) or _PLACE_BEFORE.search(text, max(0, start - 30), start):
             place += 1
         window = text[max(0, start - 60) : start]
@@ -666,7 +675,19 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     pieces: list[tuple[_Chain, list[tuple[int, int, str]]]] = []
     for chain in chains:
         words = chain.words
-        while words and words[-1][2].lower() in ("of", "for", "the"):
+        while words and words[-1][2].lower() in (
+            "of",
+            "for",
+            "the",
+            "des",
+            "de",
+            "du",
+            "di",
+            "für",
+            "der",
+            "la",
+            "les",
+        ):
             words = words[:-1]
         if chain.opens and len(words) > 1 and _drop_first(words[0][2], lower_words, w):
             words = words[1:]
@@ -692,7 +713,7 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     low_names = {
         word
         for match in _LOW_NAME.finditer(text)
-        if (word := match[1] or match[2]) not in w.closed and word not in w.variants
+        if (word := match[1] or match[2] or match[3]) not in w.closed and word not in w.variants
     }
     for word in sorted(low_names):  # "a model called tsuzumi"
         for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
@@ -705,6 +726,13 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             note(models if kind == "name" else others, start, end, chain, opens=opens)
 
     threshold = ACCEPT + (0.8 if default_model else 0.0)
+    firm_words = {
+        parts[0].lower()
+        for candidate in models.values()
+        if len(parts := candidate.spellings.most_common(1)[0][0].split()) > 1
+        and parts[-1].lower() in w.heads
+        and parts[-1].lower() not in w.variants
+    }
     wanted = squash(default_model) if default_model else ""
     for key, candidate in models.items():
         name = candidate.spellings.most_common(1)[0][0]
@@ -713,6 +741,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape += 1.5
         if candidate.title:
             candidate.shape -= 4.0
+        if name.lower() in firm_words:  # "Vesper" beside "Vesper Labs"
+            candidate.shape -= 3.0
         if (
             candidate.opens == len(candidate.spans)
             and " " not in name
@@ -729,8 +759,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         if candidate.shape > -4.0:
             _gather(text, candidate, w)
             if name in title:
-                if len(candidate.spans) > 1:
-                    candidate.evidence["name.in-title"] = 0.5
+                often = len(candidate.spans) > 1
+                candidate.evidence["name.in-title"] = (1.0 if key in w.known else 0.5) if often else 0.3
                 _gather_title(title, name, candidate, w)
             if "not.through" in candidate.evidence and _STRONG & set(candidate.evidence):
                 del candidate.evidence["not.through"]
@@ -875,7 +905,14 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         if _MODEL_ROW.search(rows[-1]):
             for a, b in heads[1:]:
                 told(a, b, "name.column-head", 2.0)
-    headed = [candidate for candidate in models.values() if "name.run-in-head" in candidate.evidence]
+    for candidate in models.values():  # "Money. We pay ...": a label, unless it is said again
+        if (
+            "name.run-in-head" in candidate.evidence
+            and len(candidate.spans) < 2
+            and "name.in-title" not in candidate.evidence
+        ):
+            candidate.evidence["name.run-in-head"] = 0.5
+    headed = [c for c in models.values() if c.evidence.get("name.run-in-head", 0) > 1]
     if len(headed) > 1:  # a text that goes from name to name
         for candidate in headed:
             candidate.evidence["name.run-in-head"] = 2.7
@@ -1019,6 +1056,9 @@ def _organizations(
 #: "the Basel firm Quillon", "Sarimanok Labs of Manila": places beside a firm.
 _PLACE_AFTER: Final = re.compile(
     r"(?:-based)?\s(?:firm|company|start-?up|lab|laboratory|institute|university)\s[A-Z]"
+)
+_ROLE: Final = re.compile(
+    r"(?i)\b(?:speaker|manager|professor|analyst|spokes\w+|director|officer|researcher|scientist|founder|chief|mayor|minister|executive|engineer|lawyer|economist|judge|senator|mr|ms|mrs|dr)\s$"
 )
 _PLACE_BEFORE: Final = re.compile(r"[A-Z][\w.]+\s(?:of|in)\s$")
 #: "against 18,400 GPU-hours for 1.0": a version by its number alone.
