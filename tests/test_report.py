@@ -639,6 +639,21 @@ def many(facts: int) -> list[Outcome]:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("room", [3_000, 100])
+def test_a_page_with_little_room_is_compressed_and_shortened(driver: Any, tmp_path: Path, room: int) -> None:
+    with Store.open(ledger(tmp_path / "l.duckdb", outcomes()), read_only=True) as store:
+        (tmp_path / "l.html").write_bytes(render(store, room=room))
+    assert set(data(tmp_path / "l.html")) == {"z"}
+    resize(driver, 1280)
+    visit(driver, (tmp_path / "l.html").as_uri())
+    assert texts(driver, "#facts-table .count") == ["8 facts"]
+    assert len(find(driver, "#chart .mark")) == 5
+    told = " ".join(texts(driver, "#facts-table td .quote"))
+    assert "Training Lantern-2 cost $48 million, a filing shows." in told
+    assert complaints(driver) == []
+
+
+@pytest.mark.browser
 def test_ten_thousand_facts_stay_under_three_megabytes_and_are_drawn(driver: Any, tmp_path: Path) -> None:
     with Store.open(tmp_path / "many.duckdb") as store:
         store.put(many(10_000))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from db.formats import plain, shortened
@@ -23,10 +23,8 @@ MOST_FACTS = 50_000  # a page with more is no page; the latest are shown, and th
 MOST_CUTS = 2_000
 MOST_ROWS = 500  # findings, conflicts, failures, pages set aside: the first in order
 LONGEST_CUT = 400
-#: Bytes of data for every 10,000 facts (or fewer); beside it stand 70 kB of style and script.
-ROOM = 2_860_000
-#: How much of a paragraph stands around a sentence, and how long a sentence may be: the first that fits.
-WIDTHS = ((900, 600), (240, 600), (100, 600), (0, 600), (0, 360), (0, 240), (0, 180), (0, 120))
+MOST_PAGES = 2_000  # pages that gave no fact; those that gave one are all there
+LONGEST_TITLE = 160
 FURNITURE = frozenset((
     "headline", "byline", "caption", "credit", "source", "teaser", "navigation", "newsletter",
     "cookie_notice", "author_box", "comments", "related", "share", "boilerplate",
@@ -116,55 +114,66 @@ def slug(name: str, taken: set[str]) -> str:
     return out
 
 
-def gather(store: Store) -> dict[str, Any]:
-    """Return all that the report shows, ready for JSON."""
-    articles, pages = _articles(store)
+class Gathered(NamedTuple):
+    """What the report shows, ready for JSON, but for the sentences: excerpts(around, longest) gives
+    them with so many characters of their paragraphs, none longer than that."""
+
+    told: dict[str, Any]
+    excerpts: Callable[[int, int], dict[str, object]]
+
+
+_FINDINGS = """
+    SELECT model, check_name, verdict, formula, expected, stated, fact_ids FROM findings
+    ORDER BY CASE verdict WHEN 'conflicts' THEN 0 WHEN 'differs' THEN 1 ELSE 2 END, model, check_name, finding_id
+"""
+_CONFLICTS = """
+    SELECT model, kind, scope, role, device, unit, stories, lowest, highest, spread, first_day, fact_ids
+    FROM conflicts ORDER BY spread DESC, model, kind, scope, role, device, unit
+"""
+
+
+def gather(store: Store) -> Gathered:
+    """Return all that the report shows."""
     facts, total = _facts(store)
+    articles, pages = _articles(store, sorted({row["article_id"] for row in facts}))
     at = {row["fact_id"]: number for number, row in enumerate(facts)}
+    shown = [
+        {name: cell(row[name]) for name in (*_FACT_TEXTS, "value", "low", "high")}
+        | {
+            "article": pages.get(row["article_id"], -1),
+            "flags": sum(1 << bit for bit, name in enumerate(_FLAGS) if row[name]),
+        }
+        for row in facts
+    ]
     told: dict[str, Any] = {
         "about": _about(store, len(facts), total),
         "articles": articles,
         "models": _models(store),
+        "facts": {
+            "id": [row["fact_id"] for row in facts],
+            **columns(shown, (*_FACT_TEXTS, "value", "low", "high", "article", "flags")),
+        },
         "claims": _claims(store, at),
-        "growth": [
-            {name: cell(value) for name, value in row.items()}
-            for row in store.rows("SELECT * FROM growth ORDER BY metric")
-        ],
-        "index": {str(row["year"]): row["cpi_u"] for row in store.rows("SELECT year, cpi_u FROM price_index WHERE year >= 2000 ORDER BY year")},
-        "findings": _linked(
-            store, at, "SELECT model, check_name, verdict, formula, expected, stated, tolerance, fact_ids FROM findings"
-            " ORDER BY CASE verdict WHEN 'conflicts' THEN 0 WHEN 'differs' THEN 1 ELSE 2 END, model, check_name, finding_id",
-        ),
-        "conflicts": _linked(
-            store, at, "SELECT model, kind, scope, role, device, unit, stories, lowest, highest, spread, first_day,"
-            " first_value, fact_ids FROM conflicts ORDER BY spread DESC, model, kind, scope, role, device, unit",
-        ),
+        "growth": _plain(store, "SELECT * FROM growth ORDER BY metric"),
+        "index": {
+            str(row["year"]): row["cpi_u"]
+            for row in store.rows("SELECT year, cpi_u FROM price_index WHERE year >= 2000 ORDER BY year")
+        },
+        "findings": _linked(store, at, _FINDINGS),
+        "conflicts": _linked(store, at, _CONFLICTS),
         "cuts": _cuts(store, pages),
         "aside": _aside(store),
-        "failures": [
-            {name: cell(value) for name, value in row.items()}
-            for row in store.rows(
-                "SELECT input, stage, reason, attempts, hint FROM failures ORDER BY input, stage LIMIT ?", [MOST_ROWS]
-            )
-        ],
-    }  # fmt: skip
-    for row in facts:
-        row["article"] = pages.get(row["article_id"], -1)
-    told["facts"] = {
-        "id": [row["fact_id"] for row in facts],
-        **columns(
-            [{name: cell(row[name]) for name in (*_FACT_TEXTS, "value", "low", "high")} | {"article": row["article"]} for row in facts],
-            (*_FACT_TEXTS, "value", "low", "high", "article"),
+        "failures": _plain(
+            store,
+            f"SELECT input, stage, reason, attempts, hint FROM failures ORDER BY input, stage LIMIT {MOST_ROWS}",
         ),
-        "flags": packed([sum(1 << bit for bit, name in enumerate(_FLAGS) if row[name]) for row in facts]),
-    }  # fmt: skip
-    room = ROOM * max(len(facts), 10_000) // 10_000 - _bytes(told)
-    told["texts"] = _texts(store, facts, room)
-    return told
+    }
+    bodies = _bodies(store, facts)
+    return Gathered(told, lambda around, longest: _excerpts(facts, bodies, around, longest))
 
 
-def _bytes(told: object) -> int:
-    return len(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+def _plain(store: Store, sql: str) -> list[dict[str, Any]]:
+    return [{name: cell(value) for name, value in row.items()} for row in store.rows(sql)]
 
 
 def _about(store: Store, shown: int, total: int) -> dict[str, Any]:
@@ -181,33 +190,45 @@ def _about(store: Store, shown: int, total: int) -> dict[str, Any]:
     return {name: cell(value) for name, value in row.items()} | {"shown": shown, "facts": total}
 
 
-def _articles(store: Store) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the pages in packed columns, and the number of each article."""
+def _articles(store: Store, wanted: list[str]) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return pages in packed columns, and the number of each: those wanted, and the newest others."""
     rows = store.rows(
-        "SELECT a.article_id, a.title, a.site, a.author, a.published, a.date_basis, a.language, a.original_source,"
-        " a.story_id, a.url, a.canonical_url, a.source, coalesce(f.n, 0) AS facts, coalesce(c.n, 0) AS cuts"
-        " FROM articles AS a"
+        "WITH told AS (SELECT a.*, a.article_id IN (SELECT unnest(?::VARCHAR[])) AS wanted FROM articles AS a"
+        "  QUALIFY row_number() OVER (PARTITION BY a.article_id ORDER BY a.source) = 1),"
+        " picked AS (SELECT * FROM told WHERE wanted UNION ALL"
+        "  (SELECT * FROM told WHERE NOT wanted ORDER BY published DESC NULLS LAST, article_id LIMIT ?))"
+        " SELECT p.*, coalesce(f.n, 0) AS facts, coalesce(c.n, 0) AS cuts, k.copies FROM picked AS p"
         " LEFT JOIN (SELECT article_id, count(*) AS n FROM facts GROUP BY ALL) AS f USING (article_id)"
         " LEFT JOIN (SELECT article_id, count(*) AS n FROM cuts WHERE NOT kept GROUP BY ALL) AS c USING (article_id)"
-        " ORDER BY a.published DESC NULLS LAST, a.article_id, a.source"
+        " LEFT JOIN (SELECT story_id, count(DISTINCT article_id) AS copies FROM articles GROUP BY ALL) AS k"
+        "  USING (story_id)"
+        " ORDER BY p.published DESC NULLS LAST, p.article_id",
+        [wanted, MOST_PAGES],
     )
-    seen: dict[str, int] = {}
     kept: list[dict[str, Any]] = []
     stories: dict[str, int] = {}
+    names = (
+        "site",
+        "author",
+        "published",
+        "date_basis",
+        "language",
+        "original_source",
+        "facts",
+        "cuts",
+        "copies",
+    )
     for row in rows:
-        if row["article_id"] in seen:
-            continue
-        seen[row["article_id"]] = len(kept)
-        url = address(row["url"], row["canonical_url"], row["source"])
+        link = address(row["url"], row["canonical_url"], row["source"])
         where = row["url"] or row["canonical_url"] or row["source"]
         kept.append(
-            {name: cell(row[name]) for name in ("title", "site", "author", "published", "date_basis", "language", "original_source", "facts", "cuts")}
-            | {"link": url, "where": None if url == where else shortened(safe_line(where), 200),
+            {name: cell(row[name]) for name in names}
+            | {"title": shortened(safe_line(row["title"]), LONGEST_TITLE) if row["title"] else None,
+               "link": link, "where": None if link == where else shortened(safe_line(where), 200),
                "story": stories.setdefault(row["story_id"], len(stories))}
         )  # fmt: skip
-    names = ("title", "site", "author", "published", "date_basis", "language", "original_source", "facts", "cuts",
-             "link", "where", "story")  # fmt: skip
-    return columns(kept, names), seen
+    numbers = {row["article_id"]: number for number, row in enumerate(rows)}
+    return columns(kept, ("title", *names, "link", "where", "story")), numbers
 
 
 def _facts(store: Store) -> tuple[list[dict[str, Any]], int]:
@@ -322,31 +343,22 @@ def _aside(store: Store) -> list[dict[str, Any]]:
 # ---- sentences --------------------------------------------------------------------------------------
 
 
-def _texts(store: Store, facts: Sequence[dict[str, Any]], room: int) -> dict[str, object]:
-    """Return the facts' sentences, with as much of their paragraphs as there is room for.
-
-    "all": the distinct texts. For each fact: "text" its number, "q" and "r" where the sentence
-    begins and ends in it, "f" and "g" where the figure does. "around": characters of context.
-    """
-    bodies = {
-        row["reading_id"]: {"text": row["text"] or "", "title": row["title"] or ""}
-        for row in store.rows(
-            "SELECT DISTINCT ON (reading_id) reading_id, text, title FROM readings WHERE reading_id IN"
-            " (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id",
-            [sorted({row["reading_id"] for row in facts})],
-        )
-    }
-    made: dict[str, object] = {}
-    for around, longest in WIDTHS:
-        made = _excerpts(facts, bodies, around, longest)
-        if _bytes(made) <= room:
-            break
-    return made
+def _bodies(store: Store, facts: Sequence[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the texts that facts stand in, by reading."""
+    rows = store.rows(
+        "SELECT DISTINCT ON (reading_id) reading_id, text, title FROM readings WHERE reading_id IN"
+        " (SELECT unnest(?::VARCHAR[])) ORDER BY reading_id",
+        [sorted({row["reading_id"] for row in facts})],
+    )
+    return {row["reading_id"]: {"text": row["text"] or "", "title": row["title"] or ""} for row in rows}
 
 
 def _excerpts(
     facts: Sequence[dict[str, Any]], bodies: dict[str, dict[str, str]], around: int, longest: int
 ) -> dict[str, object]:
+    """Return the distinct texts ("all"), and for each fact the number of its text, where the sentence
+    begins in it ("q"), and the steps from there to the figure's begin and end ("f", "g") and to the
+    sentence's end ("r")."""
     texts: dict[str, int] = {}
     rows = []
     for row in facts:
@@ -375,7 +387,7 @@ def _excerpts(
         text = before + _flat(body[first:last]) + after
         rows.append({"text": texts.setdefault(text, len(texts)), "q": cuts[1], "f": cuts[2] - cuts[1],
                      "g": cuts[3] - cuts[2], "r": cuts[4] - cuts[3]})  # fmt: skip
-    return {"all": list(texts), "around": around, **columns(rows, ("text", "q", "f", "g", "r"))}
+    return {"all": list(texts), **columns(rows, ("text", "q", "f", "g", "r"))}
 
 
 def _flat(text: str) -> str:

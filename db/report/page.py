@@ -10,16 +10,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from db.formats import escape_html
-from db.migrate import views
-from db.report.gather import gather
+from db.report.gather import Gathered, gather
 from db.store import Store
+from db.views import views
 
-LIVE = "live"
+#: Bytes of data for every 10,000 facts (or fewer); beside it stand 90 kB of style and script.
+ROOM = 2_860_000
+WHOLE = 600  # characters: no sentence is longer
+#: How much of a paragraph stands around a sentence, and how long a sentence may be: the first that fits.
+WIDTHS = ((900, WHOLE), (240, WHOLE), (100, WHOLE), (0, WHOLE), (0, 300), (0, 180), (0, 100))
 
 
 class _Parts(NamedTuple):
@@ -52,7 +57,7 @@ def policy(*, live: bool) -> str:
             f"script-src {_hash(parts.script)}",
             f"style-src {_hash(parts.style)}",
             "img-src data:",
-            f"connect-src {chr(39) + 'self' + chr(39) if live else chr(39) + 'none' + chr(39)}",
+            "connect-src " + ("'self'" if live else "'none'"),
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
@@ -70,22 +75,47 @@ def embedded(told: object) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def render(store: Store, *, live: bool = False) -> bytes:
+def fitted(gathered: Gathered, room: int = ROOM) -> str:
+    """Return the data as JSON for its block, within so many bytes for every 10,000 facts.
+
+    Plain, as long as whole sentences fit; beyond that compressed ({"z": base64 of zlib}), with as
+    much of their paragraphs around them as there is room for.
+    """
+    room = room * max(gathered.told["about"]["shown"], 10_000) // 10_000
+    rest = embedded(gathered.told)[:-1] + ',"texts":'
+    size = len(rest.encode("utf-8"))
+    made: dict[tuple[int, int], str] = {}
+    for width in WIDTHS:
+        if width[1] == WHOLE and size < room:
+            made[width] = embedded(gathered.excerpts(*width))
+            if size + len(made[width].encode("utf-8")) < room:
+                return rest + made[width] + "}"
+    body = ""
+    for width in WIDTHS:
+        text = rest + (made.get(width) or embedded(gathered.excerpts(*width))) + "}"
+        body = base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+        if len(body) <= room:
+            break
+    return embedded({"z": body})
+
+
+def render(store: Store, *, live: bool = False, room: int = ROOM) -> bytes:
     """Return the report on a ledger as a page, the same bytes for the same ledger.
 
     live: for `costline serve`: with a box for SQL, which asks the server at /query.
+    room: bytes of data for every 10,000 facts or fewer.
     """
-    told = gather(store)
-    told["live"] = live
+    gathered = gather(store)
+    gathered.told["live"] = live
     if live:
-        told["views"] = [
+        gathered.told["views"] = [
             {"name": view.name, "question": view.questions[0]} for view in views() if view.questions
         ]
     parts = _parts()
     filled = {
         "policy": escape_html(policy(live=live)),
         "style": parts.style,
-        "data": embedded(told),
+        "data": fitted(gathered, room),
         "script": parts.script,
     }
     pieces = parts.page.split("{{")

@@ -1,9 +1,8 @@
 "use strict";
 // Draws the report from the data in the page. Everything from the ledger becomes a text node or an
 // attribute from a short list; nothing is parsed as markup (Trusted Types would stop it).
-(() => {
+const begin = (D) => {
   const $ = (id) => document.getElementById(id);
-  const D = JSON.parse($("data").textContent);
   const SVG = "http://www.w3.org/2000/svg";
   const BASES = ["reported", "estimated", "projected", "hypothetical"];
   const FLAGS = ["denied", "derived", "vague", "corrected by the text", "amended by an analyst"];
@@ -46,7 +45,7 @@
   const articles = rows(D.articles);
   const models = rows(D.models);
   const facts = rows(D.facts);
-  const { all: texts, around: _around, ...places } = D.texts;
+  const { all: texts, ...places } = D.texts;
   rows(places).forEach((place, number) => {
     const fact = facts[number];
     fact.at = number;
@@ -62,8 +61,6 @@
   const modelOf = new Map(models.map((model) => [model.model, model]));
   const cuts = rows(D.cuts.rows);
   const findings = rows(D.findings), conflicts = rows(D.conflicts);
-  const copiesOf = new Map();
-  for (const page of articles) copiesOf.set(page.story, (copiesOf.get(page.story) || 0) + 1);
 
   // ---- words ------------------------------------------------------------------------------------
   const tidy = (number, digits) => String(Number(number.toPrecision(digits)));
@@ -745,8 +742,8 @@
         { key: "check", label: "Check", value: (r) => r.check_name.replace(/[-_.]/g, " "), cls: "mid soft" }, { key: "formula", label: "Formula", value: (r) => r.formula, cls: "wide" },
         { key: "expected", label: "Computed", value: (r) => r.verdict === "conflicts" ? null : r.expected, cell: (r) => r.verdict === "conflicts" ? "" : compact(r.expected), num: true }, { key: "stated", label: "Stated", value: (r) => r.verdict === "conflicts" ? null : r.stated, cell: (r) => r.verdict === "conflicts" ? "" : compact(r.stated), num: true },
       ] });
-    for (const [id, list, all] of [["findings", findings, D.about.findings], ["conflicts", conflicts, D.about.conflicts]]) {
-      if (list.length < all) $(`${id}-table`).before(el("p", { class: "note" }, `The first ${list.length.toLocaleString("en-US")} of ${all.toLocaleString("en-US")}.`));
+    for (const [id, list, all] of [["findings", findings, D.about.findings], ["conflicts", conflicts, D.about.conflicts], ["sources", articles, D.about.pages], ["cuts", cuts, D.cuts.counts.reduce((sum, row) => sum + row.n, 0)]]) {
+      if (list.length < all) $(`${id}-table`).before(el("p", { class: "note" }, `${list.length.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} are on this page.`));
     }
     const strip = (row) => {
       const at = (value) => 6 + 158 * (row.highest > row.lowest ? Math.log(value / row.lowest) / Math.log(row.highest / row.lowest) : 0.5);
@@ -770,7 +767,7 @@
         { key: "day", label: "Published", value: (p) => p.published, cell: (p) => p.published ? day(p.published) : el("span", { class: "soft" }, "not known"), cls: "day" },
         { key: "title", label: "Page", value: (p) => p.title || p.where, cell: (p) => [out(p.link, p.title || p.link || p.where || ""), p.where ? el("div", { class: "soft small" }, p.where) : null], cls: "wide" },
         { key: "site", label: "Site", value: (p) => site(p), cell: (p) => [site(p), p.author ? el("div", { class: "soft small" }, p.author) : null], cls: "mid" },
-        { key: "from", label: "First published by", value: (p) => p.original_source, cls: "mid soft" }, { key: "copies", label: "Copies", value: (p) => copiesOf.get(p.story), cell: (p) => copiesOf.get(p.story) > 1 ? copiesOf.get(p.story) : "", num: true },
+        { key: "from", label: "First published by", value: (p) => p.original_source, cls: "mid soft" }, { key: "copies", label: "Copies", value: (p) => p.copies, cell: (p) => p.copies > 1 ? p.copies : "", num: true },
         { key: "facts", label: "Facts", value: (p) => p.facts, num: true }, { key: "cuts", label: "Cuts", value: (p) => p.cuts, num: true },
       ] });
     const aside = [
@@ -893,4 +890,12 @@
   addEventListener("keydown", (event) => { if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, select, textarea")) { event.preventDefault(); $("facts-table").querySelector("input").focus(); } });
   document.documentElement.dataset.ready = "yes";
   route();
+};
+
+(async () => {
+  const told = JSON.parse(document.getElementById("data").textContent);
+  if (!told.z) { begin(told); return; }
+  // a large ledger comes compressed
+  const bytes = Uint8Array.from(atob(told.z), (c) => c.charCodeAt(0));
+  begin(JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text()));
 })();
