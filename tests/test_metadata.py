@@ -204,6 +204,16 @@ def test_publication_dates(head: str, body: str, url: str | None, basis: str) ->
     assert found.text.startswith("The lab said")
 
 
+def test_a_future_date_counts_where_two_carriers_agree() -> None:
+    head = ld(datePublished="2027-06-18T09:00:00Z")
+    alone = article(f"<article><h1>{HEADLINE}</h1>{TEXT}</article>", head)
+    assert alone.published is None
+    both = article(
+        f"<article><h1>{HEADLINE}</h1><p class=byline>By Jane Doe, June 18, 2027</p>{TEXT}</article>", head
+    )
+    assert both.published == dt.date(2027, 6, 18)
+
+
 def test_modification_dates() -> None:
     found = article(
         f"<article><h1>{HEADLINE}</h1><p>Published 5 March 2024, updated 1 April 2024</p>{TEXT}</article>"
