@@ -17,8 +17,8 @@ from typing import Any
 
 from db import query, timeline
 from db.formats import Table, csv_text, table_text
-from db.migrate import views
 from db.store import Store
+from db.views import views
 from pipeline import stories
 from schemas.records import Article, Fact, Outcome, Page, Reading
 

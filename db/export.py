@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from db.best import best
-from db.migrate import views
 from db.store import Store
+from db.views import views
 from schemas.errors import UsageError
 
 FLAVOURS = ("plain", "spreadsheet", "epoch", "owid")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from db.keys import name_key
+from db.views import folder_digest, views, views_digest
 from schemas.errors import StoreError
 
 _TABLE = re.compile(r"^CREATE TABLE (?:IF NOT EXISTS )?(\w+) \( -- (.+)$")
@@ -46,17 +47,6 @@ class Migration:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A documented view: what a row is, questions it answers, a comment on each column, the SELECT."""
-
-    name: str
-    about: str
-    questions: tuple[str, ...]
-    columns: dict[str, str]
-    sql: str
-
-
 def program_version() -> str:
     """Return the installed version of the program, or "source" where it is not installed."""
     try:
@@ -77,37 +67,6 @@ def migrations() -> tuple[Migration, ...]:
                 Migration(int(match[1]), item.name, body.decode("utf-8"), hashlib.sha256(body).hexdigest())
             )
     return tuple(sorted(found, key=lambda migration: migration.number))
-
-
-@cache
-def views() -> tuple[View, ...]:
-    """Return every documented view, in the order in which they are made.
-
-    A file db/queries/NNN_name.sql starts with "-- About the view.", then "-- ask: question" and
-    "-- column: name: comment" lines, then one SELECT.
-    """
-    found = []
-    for item in sorted((files("db") / "queries").iterdir(), key=lambda entry: entry.name):
-        match = re.match(r"\d{3}_(\w+)\.sql$", item.name)
-        if not match:
-            continue
-        about: list[str] = []
-        questions: list[str] = []
-        columns: dict[str, str] = {}
-        text = item.read_text(encoding="utf-8")
-        for line in text.splitlines():
-            if not line.startswith("--"):
-                break
-            said = line[2:].strip()
-            if said.startswith("ask:"):
-                questions.append(said[4:].strip())
-            elif said.startswith("column:"):
-                name, _, comment = said[7:].strip().partition(":")
-                columns[name.strip()] = comment.strip()
-            else:
-                about.append(said)
-        found.append(View(match[1], " ".join(about), tuple(questions), columns, text))
-    return tuple(found)
 
 
 def _quoted(text: str) -> str:
@@ -135,12 +94,8 @@ def _data(name: str) -> list[dict[str, str]]:
 
 
 @cache
-def _digest(folder: str) -> str:
-    told = hashlib.sha256()
-    for item in sorted((files("db") / folder).iterdir(), key=lambda entry: entry.name):
-        if item.name.endswith((".sql", ".csv")):
-            told.update(item.name.encode() + b"\0" + item.read_bytes() + b"\0")
-    return told.hexdigest()[:16]
+def _data_digest() -> str:
+    return folder_digest(Path(__file__).parent / "data")
 
 
 def _applied(con: Any) -> dict[int, str]:
@@ -178,7 +133,7 @@ def check(con: Any, path: Path) -> bool:
     if len(applied) < len(known):
         return False
     info = _info(con)
-    return info.get("views") == _digest("queries") and info.get("data") == _digest("data")
+    return info.get("views") == views_digest() and info.get("data") == _data_digest()
 
 
 def migrate(con: Any, path: Path) -> None:
@@ -226,7 +181,7 @@ def _make_views(con: Any) -> None:
         con.execute(f"COMMENT ON VIEW {view.name} IS {_quoted(view.about)}")
         for column, comment in view.columns.items():
             con.execute(f"COMMENT ON COLUMN {view.name}.{column} IS {_quoted(comment)}")
-    _note(con, "views", _digest("queries"))
+    _note(con, "views", views_digest())
 
 
 def _note(con: Any, key: str, value: str) -> None:
@@ -236,7 +191,7 @@ def _note(con: Any, key: str, value: str) -> None:
 
 def _load_data(con: Any) -> None:
     """Put the reference tables of db/data into the file, if they are not the ones that are there."""
-    if _info(con).get("data") == _digest("data"):
+    if _info(con).get("data") == _data_digest():
         return
     index = _data("cpi_u.csv")
     source = "U.S. Bureau of Labor Statistics, CUUR0000SA0, as published by September 2026"
@@ -266,7 +221,7 @@ def _load_data(con: Any) -> None:
         lists = [list(column) for column in zip(*rows, strict=True)]
         picks = ", ".join(f"unnest(?)::{types[name]} AS {name}" for name in types)
         con.execute(f"INSERT INTO {table} SELECT {picks}", lists)
-    _note(con, "data", _digest("data"))
+    _note(con, "data", _data_digest())
 
 
 def _now() -> dt.datetime:

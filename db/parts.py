@@ -17,9 +17,10 @@ from typing import Any
 
 import duckdb
 
+from db.connect import first_line
 from db.merge import Merge, picked
 from db.rows import TABLES, Head, arrow, outcome_rows, utc_now
-from db.store import Store, first_line
+from db.store import Store
 from schemas.errors import UsageError
 from schemas.records import Failure, Outcome
 

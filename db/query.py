@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from db.connect import connect, first_line
 from db.formats import Table, human, numeric, shortened
 from db.formats import render as plain_render
-from db.migrate import View, check, views
-from db.store import Store, connect, first_line
+from db.views import View, views, views_digest
 from schemas.errors import LimitError, StoreError, UsageError
 
 TIMEOUT = 30.0  # seconds
@@ -144,9 +144,11 @@ def _open(path: Path, memory: str) -> Any:
         raise StoreError(f"there is no database at {path}; make one with: costline ingest SOURCE")
     con = connect(path, read_only=True, more=_LOCKED)
     try:
-        if not check(con, path):
+        if not _as_today(con):  # made by another version, or no ledger: the store knows what to do
+            from db.store import Store
+
             con.close()
-            Store.open(path).close()  # an older shape: brought up to date once
+            Store.open(path, read_only=True).close()
             con = connect(path, read_only=True, more=_LOCKED)
         try:
             con.execute("SET memory_limit = ?", [memory])
@@ -157,6 +159,15 @@ def _open(path: Path, memory: str) -> Any:
         con.close()
         raise
     return con
+
+
+def _as_today(con: Any) -> bool:
+    """Say whether the file's views are this program's."""
+    try:
+        found = con.execute("SELECT value FROM ledger_info WHERE key = 'views'").fetchall()
+    except duckdb.CatalogException:
+        return False
+    return bool(found == [(views_digest(),)])
 
 
 def _run(

@@ -24,8 +24,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from db.formats import escape_html, human
-from db.query import MAX_ROWS, ask
+from db.formats import escape_html, human, shortened
+from db.query import ask
 from db.report.page import policy, render
 from db.store import Store
 from schemas.errors import CostlineError, LockHeldError, UsageError
@@ -33,6 +33,8 @@ from schemas.terminal import safe, safe_line
 
 HOST = "127.0.0.1"
 TIMEOUT = 10.0  # seconds for a query: a reader's file must be free again soon
+MAX_ROWS = 1_000  # of an answer: a page draws no more
+LONGEST_CELL = 10_000  # characters
 LONGEST_QUERY = 100_000  # bytes
 PATIENCE = 15.0  # seconds for a client to send its request
 NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -96,7 +98,7 @@ class Server(ThreadingHTTPServer):
         return {
             "columns": [safe_line(name) for name in table.columns],
             "numeric": numeric,
-            "rows": [[safe(human(cell)) for cell in row] for row in table.rows],
+            "rows": [[safe(shortened(human(cell), LONGEST_CELL)) for cell in row] for row in table.rows],
             "truncated": told.truncated,
         }
 

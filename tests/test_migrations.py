@@ -13,6 +13,7 @@ import pytest
 
 from db import migrate
 from db.store import Store
+from db.views import views
 from schemas.errors import StoreError
 from tests.test_store import one
 
@@ -56,7 +57,7 @@ def test_every_table_view_and_column_has_a_comment(ledger: Path) -> None:
 
 def test_every_view_says_what_it_answers_and_describes_just_its_columns(ledger: Path) -> None:
     with Store.open(ledger, read_only=True) as store:
-        for view in migrate.views():
+        for view in views():
             assert view.about and view.questions, view.name
             assert {row["column_name"] for row in store.rows(f"DESCRIBE {view.name}")} == set(view.columns), (
                 view.name

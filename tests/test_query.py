@@ -13,8 +13,8 @@ import pytest
 
 from db import query
 from db.formats import render
-from db.migrate import views
 from db.store import Store
+from db.views import views
 from schemas.errors import LimitError, StoreError, UsageError
 from tests.test_store import one
 

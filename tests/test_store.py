@@ -356,7 +356,7 @@ def test_another_process_that_writes_is_named(tmp_path: Path, monkeypatch: pytes
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-        monkeypatch.setattr("db.store.LOCK_PATIENCE", 0.2)
+        monkeypatch.setattr("db.connect.LOCK_PATIENCE", 0.2)
         try:
             for read_only in (True, False):
                 with pytest.raises(LockHeldError, match=f"held by process {holder.pid}"):

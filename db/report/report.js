@@ -818,8 +818,7 @@ const begin = (D) => {
         if (said.error) { put(answer, el("p", { class: "error", dir: "auto" }, said.error)); return; }
         put(answer, el("p", { class: "soft small" }, `${plural(said.rows.length, "row")}${said.truncated ? ", and more that the limit holds back" : ""}`),
           el("div", { class: "scroll" }, el("table", { class: "answer" }, el("thead", null, el("tr", null, said.columns.map((name, at) => el("th", { scope: "col", class: said.numeric[at] ? "num" : null }, name)))),
-            el("tbody", null, said.rows.slice(0, 500).map((row) => el("tr", null, row.map((value, at) => el("td", { class: said.numeric[at] ? "num" : null, dir: "auto" }, value))))))),
-          said.rows.length > 500 ? el("p", { class: "note" }, "The first 500 are shown.") : null);
+            el("tbody", null, said.rows.map((row) => el("tr", null, row.map((value, at) => el("td", { class: said.numeric[at] ? "num" : null, dir: "auto" }, value))))))));
         return;
       }
       put(answer, el("p", { class: "error" }, "The database is still held by another run."));
