@@ -62,6 +62,7 @@ _NUMBER_WORDS = (
     rf"(?:half{SPACE}an?|half(?=[ -](?:billion|million|trillion))|(?:a{SPACE})?quarter(?:{SPACE}of{SPACE}an?|(?=[ -](?:billion|million|trillion)))"
     rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
     rf"|(?:a{SPACE})?(?:few|couple{SPACE}of){SPACE}(?:tens|hundreds)(?={SPACE}of\b)"
+    rf"|(?:a{SPACE})?pair{SPACE}of(?={SPACE}(?:the{SPACE})?[A-Z\d])"
     rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
     rf"|(?:an?|{_WORD}){SPACE}hundred{SPACE}(?:and{SPACE})?{_WORD}(?:[ -]{_WORD})?"
     rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
@@ -149,7 +150,7 @@ _UNIT = re.compile(
     r"|(?P<joule>(?P<joulep>kilo|mega|giga|tera)?joules?\b|(?P<joulep2>[kMGT])J\b)"
     r"|(?P<power>(?:kilo|mega|giga|[kMG])?(?:watts?|W)\b)"
     r"|(?P<bytes>(?:kilo|mega|giga|tera|peta|exa)(?:bytes?|bits?)\b|[KMGTPE]i?B(?:ytes)?\b(?:/s)?|[GMT]bps\b|bits?\b|bytes?\b)"
-    r"|(?:(?:wall[ -]?clock|straight|full|consecutive|calendar|whole|long|short|total|continuous|solid|extra|additional|more|further|working|training|compute|entire|gruelling|uninterrupted|elapsed|real-time)[ -]){0,2}(?P<time>hours?|hrs?|h|days?|weeks?|wks?|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
+    r"|(?:(?:wall[ -]?clock|straight|full|consecutive|calendar|whole|long|short|total|continuous|solid|extra|additional|more|further|working|training|compute|entire|gruelling|uninterrupted|elapsed|real-time)[ -]){0,2}(?P<time>hours?|hrs?|h|days?|weeks?|wks?|mos?(?=\.|\s*$)|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
     r"|(?P<fold>fold\b|times\b|x\b|×)"
     r"|(?P<mass>(?P<massp>metric[ ]|kilo|mega|giga)?(?:tonnes?|tons?|kg|kilos?|kilograms?|kilogrammes?|grams?|kt|Mt|t|mt|lbs?|pounds))(?![\w'’])"
     r"(?P<co2>[ ]?(?:of[ ])?(?:(?:the[ ])?(?:net[ ]|gross[ ]|total[ ])?(?:carbon[ -]dioxide|carbon|CO[2₂]|CO[ ]2|greenhouse[ ]gas(?:es)?|GHG)(?:[ -]?(?:e|eq\.?|equivalents?|equiv\.?)\b)?)\b|CO[2₂](?:e|eq)?\b)?"
@@ -161,7 +162,9 @@ _UNIT = re.compile(
 )
 _SI: Final = {"kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24,
               "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21, "y": 24}  # fmt: skip
-_TIME: Final = {"h": "hour", "hr": "hour", "hrs": "hour", "wk": "week", "wks": "week", "yr": "year", "yrs": "year",
+_TIME: Final = {"h": "hour", "hr": "hour", "hrs": "hour", "wk": "week",
+    "mo": "month",
+    "mos": "month", "wks": "week", "yr": "year", "yrs": "year",
                 "min": "minute", "mins": "minute", "sec": "second", "secs": "second"}  # fmt: skip
 
 # ---------------------------------------------------------------- comparators
@@ -238,7 +241,7 @@ def _words_value(words: str) -> Decimal | None:
     """'two and a half' -> 2.5, 'forty-two' -> 42, 'half a' -> 0.5; None for no number."""
     text = re.sub(r"[\s\u00a0\u2009\u202f-]+", " ", words.lower()).strip()
     fixed = {"half a": "0.5", "half an": "0.5", "half": "0.5", "couple of": "2", "a couple of": "2", "couple": "2",
-             "a couple": "2", "a": "1", "an": "1", "a quarter of a": "0.25", "quarter of a": "0.25", "quarter": "0.25",
+             "a couple": "2", "pair of": "2", "a pair of": "2", "a": "1", "an": "1", "a quarter of a": "0.25", "quarter of a": "0.25", "quarter": "0.25",
              "a quarter": "0.25", "three quarters of a": "0.75", "a third of a": "0.3333333"}  # fmt: skip
     if text in fixed:
         return Decimal(fixed[text])
@@ -403,6 +406,10 @@ def _read_one(text: str, at: int) -> _Number | None:
         )
     ):
         return None
+    if currency is not None and digits is None and not scale_text and re.search(r"dollar$", match["after"] or "", re.IGNORECASE):
+        cents = re.match(rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b", text[end : end + 20], re.IGNORECASE)
+        if cents and (small := _words_value(cents[1])) is not None:  # "a dollar forty"
+            base, end = base + small / 100, end + cents.end()
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
         currency = "USD"
     number = _Number(match.start(), end, base, scale, currency)

@@ -60,6 +60,15 @@ _SIZED: Final = re.compile(
     re.IGNORECASE,
 )
 _KEY_VALUE: Final = re.compile(r"[-*•\s]{0,4}([A-Z][^:.!?\n]{2,78}):\s+(?=[^\n]{1,90}$)")
+_SPOKEN_MONEY: Final = re.compile(r"[$€£¥₩₹]\s?\d|\b(?:dollars|euros|pounds|yuan|yen|won|rupees|francs|cost|costs|bill|paid|spent|price|budget|money)\b", re.IGNORECASE)
+#: What a question asks for, the first that matches.
+_ASKED: Final = (
+    ("device_hours", re.compile(r"\b(?:GPU|TPU|chip|card|device|core|[AHV]\d00)s?[ -]?(?:hours?|days?)", re.IGNORECASE)),
+    ("tokens", re.compile(r"\btokens?\b|training data", re.IGNORECASE)),
+    ("parameters", re.compile(r"\bparam|how big|how large|\bsize\b|\bweights\b", re.IGNORECASE)),
+    ("hardware", re.compile(r"how many (?:\w+ ){0,2}(?:GPUs?|chips?|cards?|TPUs?|accelerators?|machines)|\bcount\b|number of (?:GPUs?|chips?|cards?)|^(?:GPUs?|chips|cards|TPUs?|accelerators)$", re.IGNORECASE)),
+    ("cost", re.compile(r"\bcosts?\b|how much|\bpaid?\b|\bprice|\bbill\b|\bbudget|\bspen[dt]|\bmoney\b|expensive|cheap", re.IGNORECASE)),
+)
 _SPEED: Final = re.compile(
     r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b",
     re.IGNORECASE,
@@ -522,6 +531,15 @@ class Reader:
             return None
         if quantity.unit == "kg":
             return self._mass(figure, text, at, end, before, following)
+        if quantity.unit is None and not quantity.vague and self._answer(figure, text, at, end, before, following, figures):
+            return None
+        if (
+            figure.rule == "figure.num"
+            and quantity.unit is None
+            and re.search(r"thousand|hundred", text[at:end], re.IGNORECASE)
+            and self._money_left_out(figure, text, at, end, before, following, figures)
+        ):
+            return None
         if (
             figure.rule == "figure.num"
             and quantity.unit is None
@@ -620,6 +638,16 @@ class Reader:
                 **_number(quantity),
             )
             return None
+        said = next((f for f in reversed(self.facts[-6:]) if f.start == figure.sentence.start and f.kind == "tokens"), None)
+        if said is not None and said.value and quantity.value and not letter and 10**10 <= quantity.value <= said.value * 100 and not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE):
+            self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
+            return None
+        if not letter and top < 10**9:
+            money_at = max((m.start() for m in _SPOKEN_MONEY.finditer(earlier)), default=-1)
+            if money_at > max(tokens_at, params_at) and len(earlier) - money_at < 320 and self._money_left_out(figure, text, at, end, before, following, figures, spoken=True):
+                return None
+        if re.search(r"\b(?:no|without|any)\s$|\b(?:best|thing|anything|everything|models?|class|one)\s(?:under|below|over|above)\s$", text[:at], re.IGNORECASE):
+            return self._note(replace(figure, kind="parameters"), "nobody's size")
         in_brackets = re.search(
             r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]
         ) and re.match(r"\s*[),;/]", behind)
@@ -642,10 +670,11 @@ class Reader:
             if top < 10**8 and not re.search(r"param", text, re.IGNORECASE):
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
             sized = (
-                self.named
+                (self.named or self.topical)
                 and (
                     _SIZED.search(text[:at])
-                    or (re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at]))
+                    or re.search(r"\bsizes?\b[^.;]{0,40}$", text[:at])
+                    or (self.named and re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at]))
                 )
                 and re.search(r"\bparam", self.text, re.IGNORECASE)
             )
@@ -670,6 +699,43 @@ class Reader:
             **_number(quantity),
         )
         return None
+
+    def _answer(
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+    ) -> bool:
+        """Read a bare number that answers a question or a label ("GPU hours? Around 400k."); return whether it was one."""
+        quantity = figure.quantity
+        assert quantity is not None
+        label = re.match(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s", text)
+        if label and label.end() <= at:
+            asked, lead = label[1], text[label.end() : at]
+        elif found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", before):
+            asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])
+        else:
+            return False
+        if len(lead) > 24 or len(text) > 110 or not re.fullmatch(
+            r"[\"“‘]?(?:\w+, )?(?:(?:about|around|maybe|roughly|some|only|just|over|under|nearly|almost|up|to|say|like|it|was|is|were|had|has|took|used|~|well|than|more|less|a|so|er|uh|um)[ ,]*)*", lead, re.IGNORECASE
+        ) or not re.match(r"\s*(?:$|[.,;!?\"”)]|\b(?:of them|or so|in total|all in|i think|total|give or take|sometimes|plus|at)\b)", text[end:], re.IGNORECASE):
+            return False
+        kind = next((name for name, pattern in _ASKED if pattern.search(asked)), None)
+        value = quantity.value if quantity.value is not None else quantity.high
+        if kind is None or value is None:
+            return False
+        told = senses(text, at, end, following)
+        held = replace(figure, kind=kind)
+        if kind == "cost":
+            return value >= 1000 and self._money_left_out(figure, text, at, end, before, following, figures, spoken=True)
+        if kind == "hardware" and 1 < value < 10**7:
+            device = self._device_before(figure.at)
+            self._add(held, kind, "hardware.answer", "the answer to a question", told, device=device or "GPU", use="training", **_number(quantity))
+        elif kind == "device_hours" and value >= 10:
+            self._add(held, kind, "hours.answer", "the answer to a question", told, device=self._type_near(figure.at, figure.end), **_number(quantity))
+        elif (kind == "tokens" and value >= 10**8) or (kind == "parameters" and value >= 10**6):
+            extra = {"role": "total"} if kind == "parameters" else {}
+            self._add(held, kind, f"{kind}.answer", "the answer to a question", told, **extra, **_number(quantity))
+        else:
+            return False
+        return True
 
     def _count_left_out(
         self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
@@ -707,14 +773,15 @@ class Reader:
         return True
 
     def _money_left_out(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure]
+        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure], *, spoken: bool = False
     ) -> bool:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
         quantity = figure.quantity
         assert quantity is not None
         if (
             (
-                not _COST_BEFORE.search(text[max(0, at - 60) : at])
+                not spoken
+                and not _COST_BEFORE.search(text[max(0, at - 60) : at])
                 and not re.search(r"\d ?mil$|\bhundred mil$", text[at:end])
                 and not (
                     self.facts

@@ -155,7 +155,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             (
                 (name, found[0])
                 for name, pattern in told.clause_not
-                if (found := pattern.search(ahead if name == "money.other-doings" else whole))
+                if (
+                    found := pattern.search(
+                        ahead if name == "money.other-doings" else ahead + sentence[end : min(stop, end + 34)]
+                    )
+                )
             ),
             None,
         )
@@ -288,6 +292,8 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
         if only and name not in only:
             continue
         for match in pattern.finditer(inside):
+            if match.start() > place and "including" in inside[place : match.start()]:
+                continue
             gap = place - match.end() if match.end() <= place else match.start() - place
             if (
                 name == "development"
@@ -316,7 +322,7 @@ _TOOK: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_TIME: Final = re.compile(
-    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
+    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|on|spent|spending|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
     re.IGNORECASE,
 )
 
@@ -484,12 +490,12 @@ def hardware(
     )
     if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "hardware.training-of-people")
-    if not trains and cues("hardware", "inference").search(inside):
-        return Verdict(True, "hardware.inference", use="inference")
     refusal = cues("hardware", "not_near").search(inside)
     used = _USED.search(sentence[max(start, at - 90) : at]) is not None
     if refusal and not trains and not used:
         return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")
+    if not trains and cues("hardware", "inference").search(inside):
+        return Verdict(True, "hardware.inference", use="inference")
     if trains:
         return Verdict(True, "hardware.trained-on")
     if counted and (used or cues("hardware", "train").search(sentence)):
