@@ -556,7 +556,7 @@ def serve(
         int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 picks a free one.")
     ] = 8000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 10.0,
-    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Rows that a query may give.")] = 10_000,
+    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Rows that a query may give.")] = 1_000,
 ) -> None:
     """Show the report live from the database, read-only, on this machine only, with a box for SQL.
 

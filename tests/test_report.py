@@ -455,6 +455,31 @@ def test_no_width_scrolls_sideways(shown: Any, page: Path, width: int) -> None:
 
 
 @pytest.mark.browser
+def test_a_finger_sees_the_sentence_first_and_then_goes_to_it(shown: Any, page: Path) -> None:
+    resize(shown, 390, 780)
+    shown.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        visit(shown, page.as_uri())
+
+        def tap(selector: str) -> None:
+            spot = "const at = document.querySelector(arguments[0]); at.scrollIntoView({block: 'center'}); const box = at.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]"
+            x, y = shown.execute_script(spot, selector)
+            for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
+                shown.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        tap("#chart .mark.b-estimated .shape")
+        until(shown, lambda: find(shown, ".tip.touch:not([hidden])"))
+        assert shown.execute_script("return location.hash") == ""
+        assert "between $20 million and $30 million" in texts(shown, ".tip .said")[0]
+        tap(".tip a")
+        until(shown, lambda: find(shown, "#facts-table tr.open"))
+        assert not find(shown, ".tip:not([hidden])")
+        assert shown.execute_script("return document.documentElement.scrollWidth") <= 390
+    finally:
+        shown.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+@pytest.mark.browser
 def test_the_keyboard_reaches_everything(shown: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 

@@ -166,6 +166,7 @@ def test_questions_are_answered_as_text(server: Server) -> None:
     }
     assert query(server, "models")["columns"][0] == "model"
     assert query(server, "SELECT * FROM range(20000)")["truncated"] is True
+    assert len(query(server, "SELECT repeat('x', 1000000) AS long")["rows"][0][0]) == 10_000
     assert query(server, "SELECT chr(8238) || 'x' AS \"a\u202eb\"")["rows"] == [["\\u202ex"]]
 
 
