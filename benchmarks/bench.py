@@ -4,7 +4,7 @@ Every figure is a ratio to a peer measured in the same run, rounds interleaved. 
 process of its own, bound to one core; its time is the whole process less its start (the same process
 with nothing to do). Needs ../shared beside the project and the extra "bench".
 
-Usage: python -m benchmarks.bench [--rounds 3] [--only html|text|body|start|workers|ledger]
+Usage: python -m benchmarks.bench [--rounds 3] [--only html|text|body|start|workers|ledger|memory]
 """
 
 from __future__ import annotations
@@ -337,6 +337,143 @@ def start_up(rounds: int) -> None:
             )
 
 
+# ---------------------------------------------------------------- workers, memory, ledger
+
+
+def write_shards(folder: Path, pages: list[tuple[str, bytes]], *, of: int) -> None:
+    """Write pages as WARC shards of `of` pages each."""
+    import io
+
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    for number in range(0, len(pages), of):
+        with (folder / f"crawl-{number // of:05d}.warc.gz").open("wb") as out:
+            writer = WARCWriter(out, gzip=True)
+            for name, body in pages[number : number + of]:
+                headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")  # fmt: skip
+                writer.write_record(
+                    writer.create_warc_record(
+                        f"https://example.org/{name}", "response", payload=io.BytesIO(body), http_headers=headers,
+                        warc_headers_dict={"WARC-Date": "2026-01-01T00:00:00Z"},
+                    )
+                )  # fmt: skip
+
+
+def shards_child(workers: int, folder: str, out: str, backend: str = "pool") -> None:
+    """Read all shards of a folder with so many workers; print wall seconds and pages as JSON."""
+    from functools import partial
+
+    from db.parts import write_part
+    from pipeline import run
+    from pipeline.shards import find_shards, run_shards
+
+    began = time.perf_counter()
+    stage = partial(run.process, triage=True)
+    summary = run_shards(
+        stage, find_shards([folder]), Path(out), write=write_part, workers=workers, backend=backend
+    )
+    print(
+        json.dumps(
+            {"seconds": time.perf_counter() - began, "pages": sum(one.pages for one in summary.read),
+             "facts": sum(one.facts for one in summary.read)}
+        )
+    )  # fmt: skip
+
+
+def _read_shards(workers: int, folder: Path, out: Path, backend: str = "pool") -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.bench", "--shards", str(workers), str(folder), str(out), backend]  # fmt: skip
+    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+    return dict(json.loads(told.stdout.splitlines()[-1]))
+
+
+def workers_part(rounds: int) -> None:
+    """Print pages a second of one and of two workers over WARC shards of the mixed crawl, less their start."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        for name, pages in (("crawl", mixed_crawl() * 2), ("start", mixed_crawl()[:2])):
+            (base / name).mkdir()
+            write_shards(base / name, pages, of=400)
+        print("\nWorkers, WARC shards of the mixed crawl to Parquet parts, triage on")
+        took: dict[tuple[int, str], list[float]] = {}
+        ways = [(1, "pool"), (2, "pool")]
+        if importlib.util.find_spec("datatrove") is not None:
+            ways.append((2, "datatrove"))
+        pages_read = 0.0
+        for turn in range(rounds):
+            for workers, backend in ways:
+                start = _read_shards(workers, base / "start", base / f"s{turn}-{workers}{backend}", backend)
+                whole = _read_shards(workers, base / "crawl", base / f"c{turn}-{workers}{backend}", backend)
+                took.setdefault((workers, backend), []).append(whole["seconds"] - start["seconds"])
+                pages_read = whole["pages"]
+        one = took[(1, "pool")]
+        for way, seconds_taken in took.items():
+            ratios = sorted(a / b for a, b in zip(one, seconds_taken, strict=True))
+            rate = pages_read / statistics.median(seconds_taken)
+            print(f"  {way[0]} workers, {way[1]:10} {rate:8,.0f} pages/s   {statistics.median(ratios):.2f} x one worker ({ratios[0]:.2f} to {ratios[-1]:.2f})")  # fmt: skip
+
+
+def memory_part(pages: int = 20_000) -> None:
+    """Read many pages with two workers and print each worker's memory as it goes."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        crawl = mixed_crawl()
+        many = [(f"{name}-{turn}", body) for turn in range(pages // len(crawl) + 1) for name, body in crawl]
+        (base / "crawl").mkdir()
+        write_shards(base / "crawl", many[:pages], of=1_000)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.bench",
+            "--shards",
+            "2",
+            str(base / "crawl"),
+            str(base / "out"),
+        ]
+        began = time.perf_counter()
+        run = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        seen: list[tuple[float, int]] = []  # (second, the largest reading process's resident MB)
+        parents: list[int] = []
+        while run.poll() is None:
+            time.sleep(2)
+            resident = _resident_mb(run.pid)
+            if len(resident) > 1:
+                seen.append(
+                    (time.perf_counter() - began, max(mb for pid, mb in resident.items() if pid != run.pid))
+                )
+                parents.append(resident.get(run.pid, 0))
+        told = json.loads((run.stdout.read() if run.stdout else "").splitlines()[-1])
+        quarter = max(1, len(seen) // 4)
+        early = statistics.median(mb for _, mb in seen[quarter : 2 * quarter] or seen)
+        late = statistics.median(mb for _, mb in seen[-quarter:])
+        print(f"\nMemory, {told['pages']:,} pages with two workers in {told['seconds']:.0f} s")
+        print(f"  largest worker {max(mb for _, mb in seen)} MB at most; {early:.0f} MB in the second quarter, {late:.0f} in the last; the parent {max(parents)} MB")  # fmt: skip
+
+
+def _resident_mb(root: int) -> dict[int, int]:
+    """Return resident memory in MB of a process and all its descendants."""
+    told = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
+    rows = [tuple(map(int, line.split())) for line in told.splitlines()]
+    wanted = {root}
+    while more := {pid for pid, parent, _ in rows if parent in wanted} - wanted:
+        wanted |= more
+    return {pid: rss // 1024 for pid, _, rss in rows if pid in wanted}
+
+
+def ledger_part() -> None:
+    """Print how fast facts load, and how long the documented views take."""
+    from benchmarks import bench_ledger
+
+    print("\nLedger")
+    bench_ledger.main()
+
+
 # ---------------------------------------------------------------- quality of bodies
 
 
@@ -429,12 +566,16 @@ def main() -> None:
     """Run the parts asked for, all of them by default."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["html", "text", "body", "start", "workers", "ledger"])
+    parser.add_argument("--only", choices=["html", "text", "body", "start", "workers", "ledger", "memory"])
+    parser.add_argument("--shards", nargs="+", metavar="WORKERS FOLDER OUT [BACKEND]")
     parser.add_argument("--child", nargs=2, metavar=("SUBJECT", "CORPUS"))
     parser.add_argument("--out")
     args = parser.parse_args()
     if args.child:
         child(*args.child, args.out)
+        return
+    if args.shards:
+        shards_child(int(args.shards[0]), *args.shards[1:])
         return
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; one core a subject; whole processes less their start"
@@ -468,6 +609,12 @@ def main() -> None:
         compare("Text to facts, ordinary news", "news", "costline text", peers[:1], args.rounds, "characters")
     if wanted("start"):
         start_up(args.rounds)
+    if wanted("workers"):
+        workers_part(args.rounds)
+    if wanted("ledger"):
+        ledger_part()
+    if args.only == "memory":  # ten minutes and more: asked for by name
+        memory_part()
 
 
 if __name__ == "__main__":
