@@ -110,6 +110,7 @@ class _Linker:
         self.firm_starts = [firm.start for firm in names.organizations]
         self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
         self.state = _State()
+        self.told: set[str] = set()  # models of which some figure has been said
         self.total: dict[str, float] = {}  # parameters said of each model so far
         self.tables: dict[int, list[Sentence]] = {}
         for sentence in self.sentences:
@@ -117,7 +118,7 @@ class _Linker:
                 self.tables.setdefault(sentence.table, []).append(sentence)
         self.sizes = {m[0] for m in re.finditer(r"(?<![\w.])\d[\d.]*B\b", article.text)}
         self.counts = Counter(m.canonical for m in names.models)
-        self.main = max(sorted(self.counts), key=lambda model: self.counts[model]) if self.counts else None
+        self.main: str | None = None  # what the text is mostly about
         self.topic, self.topic_rule = self._topic()
         tails = {
             m.group().lower() for model in self.models if (m := re.search(r"(?<=[\s-])[A-Za-z]+$", model))
@@ -160,6 +161,15 @@ class _Linker:
             number = _last_not_after(starts, fact.at)
             inside.setdefault(number, []).append(index)
         spots = self._spots()
+        own = [spot.model for here in spots.values() for spot in here if not spot.compared]
+        self.counts = Counter(own)
+        title = [m.canonical for m in self.names.title_models]
+        if title and title[0] in self.counts:
+            self.main = title[0]
+        elif own:
+            self.main = max(
+                dict.fromkeys(own), key=lambda model: self.counts[model]
+            )  # the first of the most named
         shared: list[Fact] = []
         for number, sentence in enumerate(self.sentences):
             here = spots.get(number, [])
@@ -206,7 +216,8 @@ class _Linker:
             or self.state.heading == focus
         ):
             return
-        if main in self.state.recent and self.counts[main] >= 3 * self.counts[focus]:
+        times = 3.0 if focus in self.told else 1.5
+        if main in self.state.recent and self.counts[main] >= times * self.counts[focus]:
             self.state.focus = main
 
     def _spots(self) -> dict[int, list[_Spot]]:
@@ -315,6 +326,8 @@ class _Linker:
                 continue
             out.append(self._one(sentence, here, fact, out))
             done = out[-1]
+            if done.model:
+                self.told.add(done.model)
             if done.kind == "parameters" and done.model and done.value and done.role in (None, "total"):
                 self.total.setdefault(done.model, float(done.value))
         return self._shared(sentence, here, out)
@@ -597,6 +610,8 @@ class _Linker:
         for key in ("older", "newer"):
             for match in rules[key].finditer(text, start, end):
                 options.append((match.start(), 2, self._by_age(here, match.start(), older=key == "older")))
+        for match in () if sure else rules["theirs"].finditer(text, start, end):
+            options.append((match.start(), 2, self._by_age(here, match.start(), older=True)))
         for match in () if sure else rules["pronoun"].finditer(text, start, end):
             options.append((match.start(), 1, self._focus_at(here, match.start())))
         for at, _, model in sorted(options, key=lambda option: (option[0], option[1])):

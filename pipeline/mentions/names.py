@@ -58,7 +58,8 @@ _PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
 #: Rules that suffice for a plain word that opens its sentence.
 _STRONG: Final = frozenset(
     ("name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.has-parameters", "name.parenthesis-size", "name.trained",
-     "name.model-column", "name.comes-in", "name.list-entry", "name.entry-colon", "name.label", "name.card", "name.own-figure", "name.whose")
+     "name.model-column", "name.comes-in", "name.list-entry", "name.entry-colon", "name.label", "name.card", "name.own-figure", "name.whose", "name.apposed-size", "name.made-by",
+     "name.which-org-made", "name.as-known", "name.it-has")
 )  # fmt: skip
 #: Words of a text that may hold a fact about a model.
 _SUBJECT: Final = re.compile(
@@ -667,7 +668,7 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     """As find_names, for a bare text and title."""
     w = _words()
     chains = list(_chains(text, w))
-    lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w])", text))
+    lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w-])", text))
     models: dict[str, _Candidate] = {}
     others: dict[str, _Candidate] = {}
     heading_lines = _headings(text)
