@@ -16,7 +16,7 @@ from pipeline import rulebook
 from pipeline.facts import judge, tables, trends
 from pipeline.facts.senses import attributed, basis, senses
 from pipeline.mentions.devices import devices
-from pipeline.mentions.figures import MONEY, Figure, Words, find
+from pipeline.mentions.figures import MONEY, Figure, Words, between_members, find
 from pipeline.mentions.names import Name
 from pipeline.mentions.sentences import Sentence
 from pipeline.numbers import read_quantities
@@ -698,6 +698,16 @@ class Reader:
             role=role,
             **_number(quantity),
         )
+        stem = re.match(r"[\d.]+", written)
+        right = figure
+        if stem and quantity.value:  # "in sizes of 7, 13, 33 and 65 billion"
+            for left in reversed([f for f in figures if f.end <= figure.at]):
+                held = left.quantity
+                if left.rule != "figure.num" or held is None or held.value is None or held.value >= 1000 or not between_members(self.text, left.end, right.at):
+                    break
+                number = replace(held, value=held.value * quantity.value / Decimal(stem[0]))
+                self._add(replace(left, kind="parameters"), "parameters", "parameters.unit-left-out", "in a list of sizes", senses(text, at, end, following), role=role, **_number(number))
+                right = left
         return None
 
     def _answer(
@@ -1055,9 +1065,7 @@ class Reader:
             text[end : beside[0].start],
         ):
             return beside[0].name
-        loose = re.search(r"\bGPUs?\b|\bthan\b", text[max(0, at - 30) : end + 30])
-        kind = self._type_near(figure.at, figure.end)
-        return "GPU" if loose and kind == self.only_type else kind
+        return self._type_near(figure.at, figure.end, only=False)
 
     def _shape_of_unknown(self, figure: Figure) -> str:
         """Name an accelerator that no shape knows: the words with a digit, or in capitals, before the noun."""
@@ -1136,7 +1144,7 @@ class Reader:
             value=Decimal(figure.slice),
         )
 
-    def _type_near(self, at: int, end: int) -> str:
+    def _type_near(self, at: int, end: int, *, only: bool = True) -> str:
         """Return the type of accelerator that a place speaks of: named in its sentence (before it, then behind), or in the
         400 characters before, or the only one of the text; "GPU" where no type is named."""
         start, stop = self.sentence.start, self.sentence.end
@@ -1162,6 +1170,8 @@ class Reader:
             return held[-1].device or "GPU"
         if found := typed(max(block, start - 500), start):
             return found[-1]
+        if not only:
+            return "GPU"
         if self.only_type is None:
             every = set(typed(0, min(len(self.text), 60000)))
             self.only_type = every.pop() if len(every) == 1 else "GPU"

@@ -157,7 +157,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
                 for name, pattern in told.clause_not
                 if (
                     found := pattern.search(
-                        ahead if name == "money.other-doings" else ahead + sentence[end : min(stop, end + 34)]
+                        ahead if name == "money.other-doings" else ahead + sentence[end : min(stop, end + 34)].partition(",")[0]
                     )
                 )
             ),
@@ -183,9 +183,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         else:
             return Verdict(False, "money.no-model-in-sight")
     if re.search(
-        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
-        inside,
+        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b",
+        sentence,
         re.IGNORECASE,
+    ) or re.search(
+        r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", inside, re.IGNORECASE
     ):
         return Verdict(True, f"{rule} (development)", scope="development")
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
@@ -373,11 +375,11 @@ def time(
         return Verdict(True, "time.done-after")
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
         return Verdict(False, "time.of-something-else")
-    if paid and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):
+    if paid and unit != "year" and re.search(r"\b(?:over|in|within|for|during|across)\s+(?:\w+ )?$", ahead):
         return Verdict(True, "time.beside-a-cost")
     if (
         re.search(
-            r"\bhow (?:long|many (?:days|weeks|months|hours))[^?]{0,80}\?", before[-200:], re.IGNORECASE
+            r"\b(?:how (?:long|many (?:days|weeks|months|hours))|wall[ -]?clock|duration|training time)[^?]{0,80}\?", before[-200:], re.IGNORECASE
         )
         and at < 25
     ):
@@ -490,7 +492,7 @@ def hardware(
     )
     if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "hardware.training-of-people")
-    refusal = cues("hardware", "not_near").search(inside)
+    refusal = cues("hardware", "not_near").search(f"{sentence[start:at]}¤{sentence[end : min(stop, end + 32)]}")
     used = _USED.search(sentence[max(start, at - 90) : at]) is not None
     if refusal and not trains and not used:
         return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")

@@ -299,7 +299,7 @@ _SPEAKING: Final = frozenset(
     ("BIG", "MONEY", "TIME", "FLOP", "PFS", "ENERGY", "JOULE", "CO2", "KG", "FOLD", "PERCENT")
 )
 _COUNTED: Final = re.compile(
-    r"[Pp]aram|[Tt]oken|\b[Cc]hip|\b[Cc]ard|[Aa]ccelerator|PU|\b[Cc]ore|[Pp]rocessor|\b[Ee]ach|\b[Ss]ame|\bthem\b|[Ff]actor|[Hh]ours|[Ww]eights|only|needed|used|machine|device|doubl|halv|tripl"
+    r"[Pp]aram|[Tt]oken|\b[Cc]hip|\b[Cc]ard|[Aa]ccelerator|PU|\b[Cc]ore|[Pp]rocessor|\b[Ee]ach|\b[Ss]ame|\bthem\b|[Ff]actor|[Hh]ours|[Ww]eights|[Cc]ount|only|needed|used|machine|device|doubl|halv|tripl"
 )
 
 
@@ -448,6 +448,11 @@ _BETWEEN: Final = re.compile(
     r"\s*(?:,\s*(?:and|or)?|and|or|&|/|to|vs\.?|versus|against|,\s*(?:and|or)\s+a|and\s+(?:even\s+)?(?:a|an)?)\s*(?:about |around |roughly |~)?",
     re.IGNORECASE,
 )
+
+
+def between_members(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] stands between two members of a list: ", ", " and ", " or "."""
+    return _BETWEEN.fullmatch(text, start, end) is not None
 
 
 def _lists(text: str, figures: list[Figure]) -> list[Figure]:
