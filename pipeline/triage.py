@@ -25,6 +25,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline import rulebook
 from pipeline.clean.decode import _not_text as not_text
 from pipeline.clean.decode import decode
+from pipeline.clean.tame import tame_page
 from pipeline.numbers import read_quantities
 from schemas.errors import ReadError, RuleError
 from schemas.records import Page, Quantity
@@ -45,7 +46,9 @@ _MONEY: Final = re.compile(r"[A-Z]{3}\Z")
 _INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 _INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
 #: Without any of these a stretch of text holds no million, no unit's figure in digits, nothing to read.
-_WORTH_READING: Final = re.compile(r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]")
+_WORTH_READING: Final = re.compile(
+    r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
+)
 _NUMBER: Final = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|"
     r"millions?|billions?|trillions?|dozens?|half|couple|few|several|one|an?)\b",
@@ -151,7 +154,9 @@ def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, bool, st
             if low and low not in tiers:
                 tiers[low] = (tier, word.endswith("*"), bare if bare != low else "")
     names = sorted(tiers)
-    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA), tuple(tiers[name] for name in names)
+    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA), tuple(
+        tiers[name] for name in names
+    )
 
 
 # ---------------------------------------------------------------- the question
@@ -256,6 +261,7 @@ def _markup(page: Page) -> str | bytes:
 def judge(page: Page) -> Verdict:
     """Say whether a page may hold a fact. Never raises; what can't be decoded is for the road to say."""
     try:
+        page, _ = tame_page(page)
         markup = _markup(page)
     except ReadError as err:
         return Verdict(True, err.reason, by_size=True)

@@ -45,8 +45,9 @@ def story(key: str, extra: str = "") -> str:
 
 def prose(size: int) -> bytes:
     """Return about so many bytes of sentences without a line end."""
+    first = "The Brisling-9 model has 7 billion parameters and cost $3 million to train on 64 H100 GPUs. "
     line = "The laboratory said on Monday that its next system would be trained on more data than any before it. "
-    return (line * (size // len(line) + 1)).encode()[:size]
+    return (first + line * (size // len(line) + 1)).encode()[:size]
 
 
 def drip(handler: Handler) -> None:

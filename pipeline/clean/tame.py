@@ -9,12 +9,13 @@ audit trail unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 
-from schemas.records import Block, Removed
+from pipeline.clean.decode import decode
+from schemas.records import Page, Removed
 
 LONGEST_TEXT = 300_000  # characters of a page that are judged and read: a hundred long articles
-_WORTH_A_LOOK = 100_000  # characters of markup; smaller pages can't hold any of this
+_WORTH_A_LOOK = 400_000  # bytes; in smaller pages the parser's own second way copes
 _ATTRIBUTE = re.compile(r"(=\s{0,20})(?:\"[^\"<>]{65536,}\"|'[^'<>]{65536,}')")
 _NESTED = re.compile(
     r"(?:<(?:div|span|font|b|i|u|em|strong|p|section|article|blockquote|ul|ol|li|table|tr|td|center|a|small|big)"
@@ -24,39 +25,41 @@ _NESTED = re.compile(
 _STRETCH = re.compile(r"[^<]{300000,}")
 
 
-def tame(markup: str) -> tuple[str, list[Removed]]:
-    """Return markup that can be parsed, and what was cut from its text, in order.
+def tame_page(page: Page) -> tuple[Page, list[Removed]]:
+    """Return a page that can be parsed and read in time, and what was cut from its text, in order.
 
-    Pages below 100,000 characters come back as they are.
+    An ordinary page comes back as it is (the same object). A text that is taken as clean is left
+    alone. Raises ReadError as decode does.
     """
-    if len(markup) < _WORTH_A_LOOK:
-        return markup, []
+    if len(page.body) < _WORTH_A_LOOK or page.media == "clean":
+        return page, []
+    text, _ = decode(page.body, declared=page.charset, name=page.source)
+    made, rest = cut_text(text) if page.media == "text" else tame(text)
+    if made == text:
+        return page, []
+    return replace(page, body=made.encode("utf-8", "replace"), charset="utf-8"), rest
+
+
+def tame(markup: str) -> tuple[str, list[Removed]]:
+    """Return markup that can be parsed, and what was cut from its text."""
     rest: list[Removed] = []
 
     def cut(found: re.Match[str]) -> str:
-        at = _end(found[0], LONGEST_TEXT)
-        if found[0][at:].strip():
-            rest.append(_rest(found[0][at:]))
-        return found[0][:at]
+        kept, beyond = cut_text(found[0])
+        rest.extend(item for item in beyond if item.text)
+        return kept
 
     markup = _ATTRIBUTE.sub(r'\1""', markup)
     markup = _NESTED.sub("<div>", markup)
     return _STRETCH.sub(cut, markup), rest
 
 
-def shorten(blocks: Sequence[Block]) -> tuple[list[Block], list[Removed]]:
-    """Return the blocks up to LONGEST_TEXT characters, the last one cut behind a sentence, and the rest."""
-    room = LONGEST_TEXT
-    for at, block in enumerate(blocks):
-        if len(block.text) <= room:
-            room -= len(block.text)
-            continue
-        end = _end(block.text, room)
-        left = [block.text[end:], *(later.text for later in blocks[at + 1 :])]
-        links = tuple(link for link in block.links if link.end <= end)
-        kept = [Block(block.kind, block.text[:end].rstrip(), links, block.table, block.level)] if end else []
-        return [*blocks[:at], *kept], [_rest("\n\n".join(left))]
-    return list(blocks), []
+def cut_text(text: str) -> tuple[str, list[Removed]]:
+    """Return the beginning of a text, cut behind a sentence, and the rest as it came."""
+    if len(text) <= LONGEST_TEXT:
+        return text, []
+    end = _end(text, LONGEST_TEXT)
+    return text[:end], [_rest(text[end:])]
 
 
 def _rest(text: str) -> Removed:
