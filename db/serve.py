@@ -285,7 +285,7 @@ def serve(
     before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGINT, signal.SIGTERM)}
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
-    say(f"{db} is shown at {server.address} (stop with Ctrl-C)")
+    say(f"{safe_line(str(db))} is shown at {server.address} (stop with Ctrl-C)")
     try:
         while not stop.wait(0.5):
             pass

@@ -578,7 +578,10 @@ const begin = (D) => {
     if (view.dollars) said.push("Constant dollars by the US consumer price index (CPI-U).");
     const grown = D.growth.find((row) => row.metric === view.metric);
     if (grown && grown.claims >= 6 && grown.factor_low > 0 && grown.factor_high / grown.factor_low < 30 && (view.metric !== "cost" || view.scope === "training")) {
-      said.push(`A line through ${grown.claims} claims rises by a factor of ${tidy(grown.factor_a_year, 2)} a year (95 % interval ${tidy(grown.factor_low, 2)} to ${tidy(grown.factor_high, 2)}).`);
+      const span = `95 % interval ${tidy(grown.factor_low, 2)} to ${tidy(grown.factor_high, 2)}`, line = `A line through ${grown.claims} claims`;
+      if (grown.factor_low > 1) said.push(`${line} rises by a factor of ${tidy(grown.factor_a_year, 2)} a year (${span}).`);
+      else if (grown.factor_high < 1) said.push(`${line} falls to ${tidy(grown.factor_a_year, 2)} of itself a year (${span}).`);
+      else said.push(`${line} neither rises nor falls for certain (factor a year: ${span}).`);
     }
     return said.join(" ");
   };
@@ -652,7 +655,7 @@ const begin = (D) => {
     put($("records"), made);
     const parts = [["timeline", "Timeline"], D.live ? ["sql", "SQL"] : null, ["models", "Models", a.models], ["facts", "Facts", a.facts], ["findings", "Checks", a.findings], ["conflicts", "Conflicts", a.conflicts], ["sources", "Sources", a.pages], ["cuts", "Cuts", a.cuts]];
     put($("nav"), parts.filter(Boolean).map(([target, name, n]) => el("li", null, el("a", { href: `#${target}` }, name, n === undefined ? null : [" ", el("span", { class: "n" }, n.toLocaleString("en-US"))]))));
-    put($("foot"), "Made by Costline from a ledger of claims: each figure carries the words it rests on. A claim is what a text says, not what is true; estimates, projections and hypotheticals are marked as such. Nothing on this page comes from, or goes to, a network; links lead to the pages quoted.");
+    put($("foot"), "Made by Costline from a ledger of claims: each figure carries the words it rests on. A claim is what a text says, not what is true; estimates, projections and hypotheticals are marked as such. ", D.live ? "This page comes from this machine, which only reads; " : "Nothing on this page comes from, or goes to, a network; ", "links lead to the pages quoted.");
     if (a.shown < a.facts) $("facts-sub").textContent = `The latest ${a.shown.toLocaleString("en-US")} of ${plural(a.facts, "fact")}. `;
     $("facts-sub").append("What texts say, sentence by sentence; the figure is marked. Denied and derived figures are here too, and say so.");
   };
@@ -879,7 +882,7 @@ const begin = (D) => {
   const spy = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const link = document.querySelector(`nav a[href="#${entry.target.id}"]`);
-      if (link && entry.isIntersecting) { document.querySelectorAll("nav a[aria-current]").forEach((one) => one.removeAttribute("aria-current")); link.setAttribute("aria-current", "true"); }
+      if (link && entry.isIntersecting) { document.querySelectorAll("nav a[aria-current]").forEach((one) => one.removeAttribute("aria-current")); link.setAttribute("aria-current", "true"); link.closest("nav").scrollLeft = link.offsetLeft - 24; }
     }
   }, { rootMargin: "-20% 0px -75% 0px" });
   document.querySelectorAll("main > section").forEach((section) => spy.observe(section));
