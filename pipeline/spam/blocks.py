@@ -184,11 +184,28 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
                     if not any(span.start <= token.start < span.end for span in apart)
                 ]
                 honest = sum(page.is_function(token) or page.familiar(token, unit) >= 0.5 for token in left)
-                sells = sum(token.size for token in left) < 5 or (
-                    rest is not None
-                    and rest.total >= 1.6
-                    and rest.kinds["offer"] >= 1.0
-                    and not (honest * 5 >= len(left) * 3 and len(left) >= 8)
+                plain = sum(token.size for token in left)
+                mortar = sum(page.is_function(token) for token in left) / plain if plain else 0.0
+                mortar = mortar if plain < 14 and page.script not in UNCASED else 1.0
+                around = bool(left) and left[0].start < apart[0].start and left[-1].start > apart[-1].end
+                sells = (
+                    mortar < 0.25 * page.mortar
+                    or (
+                        mortar < 0.8 * page.mortar
+                        and any(
+                            hit.family == "subject"
+                            and hit.kind not in page.at_home
+                            and not any(span.start <= hit.start < span.end for span in apart)
+                            for hit in unit.hits
+                        )
+                    )
+                    or plain < (8 if around else 5)
+                    or (
+                        rest is not None
+                        and rest.total >= 1.6
+                        and rest.kinds["offer"] >= 1.0
+                        and ("contact" in rest.kinds or honest * 5 < len(left) * 3 or len(left) < 8)
+                    )
                 )
             if sells:
                 taken = [offer]
@@ -261,6 +278,7 @@ def _spread(
                 offer is not None
                 and offer.total >= 2.0
                 and (share is None or share >= 0.6)
+                and (unit.functions < 0.75 * page.mortar or offer.kinds["offer"] >= 1.25)
                 and any(
                     offer.kinds.get(name, 0.0) >= 0.5 for name in ("words", "contact", "language", "disguise")
                 )

@@ -28,6 +28,7 @@ _HANDLE = re.compile(
     r"(?<![\w.])@[a-z][\w.]{3,30}|\+\d[\d ()-]{8,16}\d|\bt\.me/|\bwa\.me/|[\w.-]{2,40}@[\w-]{2,40}\.[a-z]{2,6}",
     re.I,
 )
+_SELLING = frozenset({"price", "trust", "waiver", "contact"})
 _SAYS = re.compile(
     r"\b(?:said|says|told|according to|wrote|argued|warned|explained|reported|claimed|sagte|dijo|disse|сказал|заявил|kata|ujar)\b",
     re.I,
@@ -56,7 +57,7 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
         return match[0]
     for match in _DOMAIN.finditer(text) if _DOTTED.search(text) else ():
         name = match[1].lower()
-        if match[0].lower().startswith("http") or len(match[0]) > len(match[1]) + 24:
+        if match[0].lower().startswith("http") or "/" in match[0]:
             continue
         if name.rsplit(".", 1)[1] in _TLD and page.is_foreign("//" + name) and not _mentioned(page, name):
             return match[0]
@@ -110,7 +111,7 @@ def judge(
     if any(invented(page, unit, token) for token in tokens):
         kinds["words"] = kinds.get("words", 0.0) + 0.5
     if reach:
-        kinds["contact"] = 1.4 if _TELLING.search(reach) else 1.0
+        kinds["contact"] = 1.4 if _TELLING.search(reach) and reach[-1:].isalpha() else 1.0
     share = strange_share(page, unit)
     if share is not None:
         if share >= 0.6:
@@ -130,9 +131,14 @@ def judge(
     needs = 0.0
     if not addressed and (len(made) < 3 or kinds.get("words", 0.0) < 1.0) and "disguise" not in kinds:
         needs = 1.0
+    reached = kinds.get("contact", 0.0)
     telling = bool(subjects) or kinds.get("contact", 0.0) > 1.0 or kinds.get("words", 0.0) >= 0.5
     if reach and addressed and strength >= 1.8:
         needs = 0.3 if telling else 0.8
+    elif (
+        reached and (subjects or (reached > 1.0 and strength >= 1.0)) and kinds.get("distance", 0.0) >= 0.9
+    ) or (abroad >= 2.0 and addressed and strength >= 1.2):
+        needs = 0.0
     elif abroad:
         needs = 0.0 if (telling and (addressed or abroad >= 2.0)) or (addressed and strength >= 1.8) else 2.0
     elif "disguise" not in kinds and not subjects:
@@ -140,6 +146,10 @@ def judge(
         if unit.subjects() and _opens_with(unit, "order") and strength >= 2.3:
             # The article is about the trade, but an order to the reader in every second word is no report.
             needs = -0.4 if strength >= 2.85 or kinds.get("distance", 0.0) >= 0.8 else 0.0
+    if unit.functions >= max(0.3, min(0.4, page.mortar)) and not reached and not abroad:
+        needs += 0.8  # as much mortar as the article's own sentences
+    if made.isdisjoint(_SELLING) and kinds.get("words", 0.0) < 1.3 and "disguise" not in kinds and not abroad:
+        needs += 1.5  # to ask a reader to act, and soon, is what advice does too
     whole_block = not block.text[: unit.start].strip() and not block.text[unit.end :].strip()
     reason = "spam_paragraph" if whole_block else "spam_sentence"
     return Span(unit.start, unit.end, reason, "spam.offer", kinds, needs)

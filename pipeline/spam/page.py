@@ -69,6 +69,7 @@ class PageView:
     at_home:  subjects of spam that the article is about.
     letters:  letters beyond ASCII in honest units.
     prose:    the page's language is one whose closed-class words we know and find on the page.
+    mortar:   share of closed-class words in all that is longer than four words.
     sample:   some honest text, for the language of its letters.
     tongues:  share of the longer units that another language's closed-class words hold together.
     """
@@ -85,6 +86,7 @@ class PageView:
     at_home: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     prose: bool = True
+    mortar: float = 0.0
     sample: str = ""
     tongues: dict[str, float] = field(default_factory=dict)
 
@@ -351,8 +353,16 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     for unit in prose:
         offers = unit.offers()
         if len(offers - {"you", "we"}) <= 2 and not _asks(offers) and not _sells(unit):
-            told.update(unit.subjects())
-    enough = max(2, len(prose) // 12)
+            links = page.foreign_links(blocks[unit.block]) if unit.subjects() else []
+            told.update(
+                {
+                    hit.kind
+                    for hit in unit.hits
+                    if hit.family == "subject"
+                    and not any(link.start <= hit.start < link.end for link in links)
+                }
+            )
+    enough = 2 if len(prose) <= 8 else max(3, len(prose) // 12)
     titled = {hit.kind for hit in words.hits(page.context.title or "") if hit.family == "subject"}
     page.at_home = frozenset(
         kind for kind, count in told.items() if count >= enough or (kind in titled and count >= 1)
@@ -375,7 +385,8 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     page.known.update(word[:5] for word in page.context.topics)
     size = sum(unit.size for block in page.units for unit in block if unit.size >= 5)
     mortar = sum(unit.size * unit.functions for block in page.units for unit in block if unit.size >= 5)
-    page.prose = mortar >= 0.12 * size
+    page.mortar = mortar / size if size else 0.0
+    page.prose = page.mortar >= 0.12
     honest = [
         block.text[unit.start : unit.end].lower()
         for group, block in zip(page.units, blocks, strict=True)

@@ -27,7 +27,8 @@ _HARD = {"words": 0.9, "language": 1.0, "disguise": 1.0, "contact": 0.9, "link":
 _SEPARATOR = re.compile(r"\s[|/•·–—~+>*►»★✓✔-]{1,3}\s|[|•·►★✓✔/｜、，,;；]")
 _BREAK = re.compile(r"[.!?…:\"“”„«»()\[\]。！？：「」『』（）]")
 _CAMEL = re.compile(r"[a-z][A-Z]")
-_CODE = re.compile(r"[{}<>=_$#`\\\[\]~^]")
+_CODE = re.compile(r"[{}<>=_$`\\\[\]~^]")
+_DIGITS_FOR_LETTERS = re.compile(r"(?=.{4,})(?:[a-z]{0,6}[013457]{1,2}){1,6}[a-z]{1,8}\d?$")
 _YEAR = re.compile(r"20[12]\d$")
 
 
@@ -89,7 +90,7 @@ class Weighed:
             self.subject[at]
             or self.intent[at]
             or self.brand[at]
-            or self.again[at]
+            or (self.again[at] and not self.function[at])
             or self.foreign[at] >= 0.7
             or self.tokens[at].disguised
             or self.weights[at] >= 0.6
@@ -200,6 +201,7 @@ def _foreign(page: PageView, unit: Unit, text: str, function: list[bool], known:
     """Return for each word how strange its script, its letters or its language are on the page."""
     tokens = unit.tokens
     out = [0.0] * len(tokens)
+    own = words.own_letters(page.language)
     settled = max(40, sum(page.scripts.values()) // 50)
     for at, token in enumerate(tokens):
         if token.script == "none":
@@ -213,10 +215,10 @@ def _foreign(page: PageView, unit: Unit, text: str, function: list[bool], known:
         elif (
             token.script == "latin" and page.script == "latin" and not token.raw.isascii() and known[at] < 0.5
         ):
-            strange = [
+            strange = own and [
                 mark
                 for mark in token.raw.lower()
-                if not mark.isascii() and mark.isalpha() and mark not in page.letters
+                if not mark.isascii() and mark.isalpha() and mark not in own and mark not in page.letters
             ]
             if strange and token.raw[:1].islower():
                 out[at] = 0.7
@@ -320,10 +322,12 @@ def find(page: PageView, block: Block, unit: Unit) -> list[Span]:
     while areas:
         low, high = areas.pop()
         first, last, total = _best(told.weights, told.gaps, low, high)
-        if total < 1.6:
+        if total < 1.6 and not (total > 0 and linked(page, block, tokens[low].start, tokens[high - 1].end)):
             continue
         grown_first, grown_last = _settle(page, block, unit, told, first, last, low, high)
         span = judge(page, block, unit, told, grown_first, grown_last)
+        if span is not None and grown_first == 0 and grown_last == len(tokens):
+            span.start, span.end = unit.start, unit.end
         if span is not None:
             found.append(span)
             areas += [(low, grown_first), (grown_last, high)]
@@ -407,6 +411,14 @@ def _settle(
             return False
         return not told.function[at] and told.known[at] < 0.5
 
+    abroad = [not page.at_home_script(tokens[at].script) for at in range(first, last)]
+    foreign = sum(abroad) * 2 > len(abroad)
+
+    def crosses(at: int) -> bool:
+        """Whether a run in another script would go on in the page's own."""
+        token = tokens[at]
+        return foreign and token.script == page.script and not told.marked(at) and not token.raw.isupper()
+
     def opens(at: int) -> bool:
         return cased and _starts_sentence(text, tokens[at]) and told.foreign[at] < 0.7
 
@@ -415,13 +427,21 @@ def _settle(
         for link in page.foreign_links(block)
     ):
         return low, high
+    if unit.functions < 0.05 and 4 <= unit.size <= 12 and high - low == len(tokens) and last - first >= 2:
+        return low, high
     while first < last - 1 and first > low and not told.marked(first):
         first += 1
     while last - 1 > first and not told.marked(last - 1):
         last -= 1
     # Forward, over words that belong to no sentence, up to one that may open a sentence, or to the end.
     at = last
-    while at < high and loose(at) and told.gaps[at] > -0.7 and not opens(at):
+    while (
+        at < high
+        and loose(at)
+        and told.gaps[at] > -0.7
+        and (not opens(at) or _YEAR.match(tokens[at].plain))
+        and not crosses(at)
+    ):
         if tokens[at].script in ("cjk", "kana", "thai") and tokens[at].script != tokens[at - 1].script:
             break
         at += 1
@@ -430,7 +450,7 @@ def _settle(
     # Backward, to the beginning of the unit: a run that a capital follows begins no honest sentence.
     glued = last < high and opens(last)
     at = first
-    while at > low and loose(at - 1) and told.gaps[at] > -0.5:
+    while at > low and loose(at - 1) and told.gaps[at] > -0.5 and not crosses(at - 1):
         at -= 1
     if (
         at == low
@@ -438,7 +458,7 @@ def _settle(
         and (glued or last == len(tokens) or (first - at <= 2 and tokens[at].raw[:1].islower()))
     ):
         first = at
-    elif glued and low == 0 and first <= 8:
+    elif glued and low == 0 and first <= 8 and not foreign:
         before = [number for number in range(first) if not told.function[number] and keys(tokens[number])]
         if sum(told.known[number] >= 0.5 for number in before) * 2 <= len(before):
             first = 0
@@ -459,7 +479,9 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     kinds: dict[str, float] = {}
     elsewhere = words.functions_of_script(page.script)
     functions = sum(
-        told.function[at] or (told.foreign[at] >= 0.7 and told.tokens[at].plain in elsewhere) for at in worded
+        (told.function[at] and not told.subject[at] and not told.intent[at])
+        or (told.foreign[at] >= 0.7 and told.tokens[at].plain in elsewhere)
+        for at in worded
     )
     cased = [at for at in worded if told.tokens[at].script not in UNCASED]
     lower = sum(told.tokens[at].raw[:1].islower() for at in cased)
@@ -520,6 +542,14 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         for hit in unit.hits
         if hit.family == "subject" and hit.kind not in page.at_home and start <= hit.start and hit.end <= end
     }
+    linked_home = bool(links) and not subjects
+    if linked_home:
+        # A report of the trade doesn't link its words to strangers.
+        subjects = {
+            (hit.kind, text[hit.start : hit.end].lower())
+            for hit in unit.hits
+            if hit.family == "subject" and start <= hit.start and hit.end <= end
+        }
     intents = {
         text[hit.start : hit.end].lower()
         for hit in unit.hits
@@ -530,9 +560,11 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     vocabulary = min(
         2.4, (1.0 + 0.5 * (len(subjects) - 1) if subjects else 0.0) + min(1.2, 0.4 * len(intents))
     )
+    if not subjects and (links or not (first == 0 or last == len(told.tokens))):
+        vocabulary = min(0.8, vocabulary)  # search terms alone, amid a sentence, are anybody's words
     vocabulary += 0.4 * bool(listed) + (0.7 if brands else 0.0)
     share = (sum(told.subject[at] or told.intent[at] or told.brand[at] for at in worded)) / len(worded)
-    vocabulary *= min(1.0, share / 0.35)
+    vocabulary *= 1.0 if linked_home and subjects else min(1.0, share / 0.35)
     if vocabulary:
         kinds["words"] = vocabulary
     foreign = sum(told.tokens[at].size for at in worded if told.foreign[at] >= 0.7) / size
@@ -541,6 +573,10 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         kinds["language"] = min(1.8, 0.7 + 0.5 * strength) if size >= 1.5 else 0.7
     if any(token.disguised for token in tokens):
         kinds["disguise"] = 1.8
+    else:
+        digits = sum(bool(_DIGITS_FOR_LETTERS.match(token.plain)) for token in tokens)
+        if digits >= 3 and digits >= 0.35 * len(worded):
+            kinds["disguise"] = 1.4
     counted = [at for at in worded if not told.function[at] and keys(told.tokens[at])]
     unknown = sum(told.known[at] < 0.5 for at in counted)
     if len(counted) >= 2 and unknown >= 0.8 * len(counted) and "language" not in kinds:
@@ -572,6 +608,8 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         and "language" not in kinds
     ):
         needs += 1.5
+    if links and not plain_case and not dressed and "language" not in kinds and len(links) < 3:
+        needs += 2.0  # names are linked everywhere, a medicine's too
     if len(_CODE.findall(text, start, end)) >= 4:
         needs += 3.0
     if not page.prose:

@@ -6,6 +6,7 @@ on, and where does a run of terms begin or end that has nothing to do with the a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -16,6 +17,8 @@ from schemas.records import Block, Removed
 
 _ENOUGH = 2.6
 _EDGE = " \t\n|/•·►★✓✔～~–—,:;，、；：|+*>-»«"
+_OPENING = "\"'“‘«„「『(["
+_CLOSING = "\"'”’»“」』)].?!…%。？！"
 _SEPARATORS = re.compile(r"\s*(?:[|•·►★/｜]|\s[-–—~]\s|[:：,，;；]\s?)\s*")
 
 
@@ -83,9 +86,9 @@ def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[R
             start += high
         else:
             end = start + low
-        while start < end and text[start] in _EDGE:
+        while start < end and not text[start].isalnum() and text[start] not in _OPENING:
             start += 1
-        while end > start and text[end - 1] in _EDGE:
+        while end > start and not text[end - 1].isalnum() and text[end - 1] not in _CLOSING:
             end -= 1
         if start >= end:
             break
@@ -170,10 +173,14 @@ def _to_marks(told: runs.Weighed, low: int, high: int) -> tuple[int, int]:
     if not marked:
         return low, high
     if low == 0 and high == count:
-        if marked[0] >= 3:
-            return marked[0], high
-        if count - 1 - marked[-1] >= 3:
-            return low, marked[-1] + 1
+        # The whole title is suspect: the longest stretch that nothing speaks against is the title.
+        edges = [-1, *marked, count]
+        size, left, right = max(
+            (sum(token.size for token in told.tokens[one + 1 : two]), one + 1, two)
+            for one, two in itertools.pairwise(edges)
+        )
+        if size >= 2.5:
+            return (right, count) if count - right >= left else (0, left)
         return low, high
     if low > 0:
         return marked[0], high

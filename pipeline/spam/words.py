@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _STACKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: no spaces
-_MARK = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u2010-\u205e\u2190-\u2bff\u3000-\u3004\u3008-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f\u06d4\u0964\u0965\ufe0f\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
+_MARK = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u2010-\u205e\u2190-\u24b5\u24ea-\u2bff\u3000-\u3004\u3008-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f\u06d4\u0964\u0965\ufe0f\U0001f000-\U0001f0ff\U0001f1e6-\U0001faff"
 _TOKEN = re.compile(
     f"(?:https?://|www\\.|[a-z0-9][a-z0-9.-]{{1,60}}\\.[a-z]{{2,6}}/)[^\\s{_CJK}]+|[{_CJK}]+|[{_STACKED}]+|[^\\s{_MARK}{_CJK}{_STACKED}]+(?:[.'’@_-][^\\s{_MARK}{_CJK}{_STACKED}]+)*"
 )
@@ -80,6 +80,8 @@ def script_of(token: str) -> str:
         point = ord(letter)
         if point < 0x41:
             continue
+        if 0x24B6 <= point < 0x24EA or 0x1F130 <= point < 0x1F18A:
+            return "latin"
         if (
             point < 0x250
             or 0x1E00 <= point < 0x1F00
@@ -247,6 +249,12 @@ def inside_words(script: str) -> tuple[str, ...]:
 def korean_endings() -> tuple[str, ...]:
     """Return the particles that end a Korean word in a sentence."""
     return tuple(rulebook.toml("spam/function_words.toml")["inside"]["ko_endings"])
+
+
+@cache
+def own_letters(language: str | None) -> frozenset[str]:
+    """Return the letters beyond a-z that a language uses; empty where we don't know them."""
+    return frozenset(rulebook.toml("spam/function_words.toml")["letters"].get(language or "", ""))
 
 
 _LISTED = (
