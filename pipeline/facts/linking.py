@@ -78,6 +78,7 @@ class _State:
     pair: list[str] = field(default_factory=list)  # two models that the last sentence took in turn
     block: int = -1
     heading: str | None = None
+    unnamed: str | None = None  # "a second version": what "it" means in the next sentence
 
     def see(self, model: str) -> None:
         if model in self.recent:
@@ -118,6 +119,7 @@ class _Linker:
                 self.tables.setdefault(sentence.table, []).append(sentence)
         self.sizes = {m[0] for m in re.finditer(r"(?<![\w.])\d[\d.]*B\b", article.text)}
         self.counts = Counter(m.canonical for m in names.models)
+        self.introduced = {m.canonical for m in names.models if m.introduced}
         self.main: str | None = None  # what the text is mostly about
         self.topic, self.topic_rule = self._topic()
         tails = {
@@ -167,9 +169,9 @@ class _Linker:
         if title and title[0] in self.counts:
             self.main = title[0]
         elif own:
-            self.main = max(
-                dict.fromkeys(own), key=lambda model: self.counts[model]
-            )  # the first of the most named
+            first = own[0]
+            weight = {m: self.counts[m] + 2.5 * (m in self.introduced) + (m == first) for m in self.counts}
+            self.main = max(dict.fromkeys(own), key=lambda model: weight[model])
         shared: list[Fact] = []
         for number, sentence in enumerate(self.sentences):
             here = spots.get(number, [])
@@ -206,19 +208,18 @@ class _Linker:
 
     def _settle(self, sentence: Sentence, here: list[_Spot]) -> None:
         """At a new paragraph that names no model, leave one named in passing for the text's main one."""
-        focus, main = self.state.focus, self.main
-        if (
-            not sentence.first
-            or here
-            or focus is None
-            or main is None
-            or focus == main
-            or self.state.heading == focus
-        ):
+        focus, main, state = self.state.focus, self.main, self.state
+        if not sentence.first or focus is None or main is None or focus == main or state.heading == focus:
             return
+        own = [s for s in here if not s.compared]
+        if own and self._subjects(sentence, own):
+            return
+        if main not in state.recent:
+            return
+        passing = focus not in self.told and focus not in self.introduced
         times = 3.0 if focus in self.told else 1.5
-        if main in self.state.recent and self.counts[main] >= times * self.counts[focus]:
-            self.state.focus = main
+        if (passing and main in self.told) or self.counts[main] >= times * self.counts[focus]:
+            state.focus = main
 
     def _spots(self) -> dict[int, list[_Spot]]:
         starts = [s.start for s in self.sentences]
@@ -249,6 +250,15 @@ class _Linker:
     def _leave(self, sentence: Sentence, here: list[_Spot], linked: list[Fact]) -> None:
         """Take the sentence's models into the state: what the next one may mean by "it"."""
         state = self.state
+        opened = self.rules["another"].match(self.text, sentence.start, sentence.end)
+        if opened and not here:
+            state.unnamed = opened["what"]
+        elif (
+            here
+            or sentence.first
+            or not self.rules["it_starts"].match(self.text, sentence.start, sentence.end)
+        ):
+            state.unnamed = None
         own = [s for s in here if not s.compared]
         for spot in here:
             state.see(spot.model)
@@ -293,6 +303,8 @@ class _Linker:
         for number, spot in enumerate(own):
             start, end = spot.name.start, spot.name.end
             lead = _without_possessor(self.text[max(sentence.start, start - _LOOK_BACK) : start])
+            if re.search(r"\bwhose\s$", lead):
+                continue
             possessor = self.text.startswith(("’s ", "'s "), end)
             if possessor and any(other.name.start - end < 60 for other in own[number + 1 :]):
                 continue
@@ -361,6 +373,9 @@ class _Linker:
         )
 
     def _one(self, sentence: Sentence, here: list[_Spot], fact: Fact, done: list[Fact]) -> Fact:
+        unnamed = self._next_one(sentence, here, fact)
+        if unnamed:
+            return replace(fact, model=None, description=unnamed, linked_by=None)
         if sentence.kind == "table_row":
             model = self._table(sentence, here, fact)
             return self._with(fact, model, "table")
@@ -384,6 +399,21 @@ class _Linker:
             before = [s for s in here if s.name.end <= fact.at]
             return replace(fact, model=(before[-1] if before else here[0]).model, linked_by="sentence")
         return self._with(fact, self.topic, "topic")
+
+    def _next_one(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
+        """A version without a name: "A second version is planned. It will have 70 billion parameters"."""
+        if any(not s.compared and s.name.start < fact.at for s in here):
+            return None
+        opened = self.rules["another"].match(self.text, sentence.start, fact.at)
+        if opened and not here:
+            return opened["what"]
+        if (
+            self.state.unnamed
+            and not sentence.first
+            and self.rules["it_starts"].match(self.text, sentence.start, sentence.end)
+        ):
+            return self.state.unnamed
+        return None
 
     @staticmethod
     def _with(fact: Fact, model: str | None, rule: str) -> Fact:
@@ -684,7 +714,17 @@ class _Linker:
         return others[-1] if others else None
 
     def _earlier(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
-        return self._best_before(sentence, here, sentence.start, fact.at)
+        found = self._best_before(sentence, here, sentence.start, fact.at)
+        focus = self.state.focus
+        if found is None or focus is None or found == focus:
+            return found
+        own = [s for s in here if not s.compared and s.name.end <= fact.at]
+        named = own and own[-1].model == found and found not in self._subjects(sentence, own)
+        if named and self.rules["own_subject"].search(
+            self.text, self._clause_start(sentence, fact.at) - 1, fact.at
+        ):
+            return focus  # "they could have taken X; instead they trained from scratch on ..."
+        return found
 
     @cached_property
     def _made(self) -> dict[str, list[str]]:
@@ -725,6 +765,15 @@ class _Linker:
         """The model in focus; at a new paragraph that refers to nothing, the family it belongs to."""
         focus, topic = self.state.focus, self.topic
         given = self.article.default_model
+        if (
+            given is None
+            and focus is not None
+            and self.main in self.introduced
+            and self.main in self.state.recent
+            and focus not in self.introduced
+            and self.rules["own"].search(self.text, sentence.start, sentence.end)
+        ):
+            return self.main
         if (
             given
             and all(s.compared for s in here)

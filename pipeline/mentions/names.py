@@ -73,6 +73,12 @@ _LOW_NAME: Final = re.compile(
 )
 #: The capital of a sentence's first word; cues are written in small letters.
 _SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
+#: Rules of a name that the text introduces.
+_INTRODUCED: Final = frozenset(
+    ("name.noun-before", "name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.apposition-kind", "name.as-known",
+     "name.sold-as", "name.which-org-made", "name.released", "name.label", "name.run-in-head", "name.release-before", "name.it-has",
+     "name.has-parameters", "name.in-title", "name.made-by", "name.its-second", "name.comes-in", "name.meet")
+)  # fmt: skip
 _ADJECTIVE: Final = re.compile(
     r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
@@ -134,6 +140,7 @@ class Name:
     canonical: str
     rule: str
     confidence: float
+    introduced: bool = False  # the text says what it is ("X, a language model"), not in passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -1280,8 +1287,9 @@ def _build(
                 else 0
             )
             mentions[at] = Name(
-                at, end, text[at:end], canonical[key], candidate.rule, round(candidate.score, 2)
-            )
+                at, end, text[at:end], canonical[key], candidate.rule, round(candidate.score, 2),
+                bool(_INTRODUCED & set(candidate.evidence)),
+            )  # fmt: skip
     covered = sorted((m.start, m.end) for m in mentions.values())
     for start, end, alias_of, rule in _short_forms(text, canonical, models, accepted, w):
         if not _overlaps(covered, start, end):
