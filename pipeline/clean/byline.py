@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipeline import rulebook
 from pipeline.clean.dates import day_of, find_days, is_day_of_month, read_stamp
 from pipeline.clean.decode import normal
-from pipeline.clean.metadata import About, Head, unescape, words_of
+from pipeline.clean.metadata import About, Head, unescape
 from pipeline.clean.pieces import Piece, fold, key, mark_of
 
 # --- authors ---------------------------------------------------------------------------------
@@ -297,7 +297,8 @@ def byline_zone(
             (at for at, piece in enumerate(pieces[:last]) if piece.reason == "headline"), max(0, first - 4)
         )
     good = [at for at in range(first, last) if worths[at] >= 80 and not pieces[at].reason]
-    start = good[0] if good else last
+    # a standfirst or two may stand above the byline
+    start = good[min(2, len(good) - 1)] if good else last
     end = good[-1] + 1 if good else last
     before = [at for at in range(max(0, headline - 4), max(start, headline + 1)) if at < headline + 25]
     behind = list(range(end, min(len(pieces), last + 4, end + 10)))
@@ -429,8 +430,17 @@ def who_and_when(
             if found and is_byline_name(first[found.end() :]) and (names := author_names(first)):
                 shown = (names, True)
                 break
-    if shown and (shown[1] or author is None) and not (author and _same_people(author[0], shown[0])):
+    said = key(" ".join(lines))
+    if shown and author is None:
         author = (shown[0], "byline")
+    elif (
+        shown
+        and author
+        and shown[1]
+        and key(shown[0].split(", ")[0]) in said
+        and not any(key(name) in said for name in author[0].split(", "))
+    ):
+        author = (shown[0], "byline")  # the byline is right, and has none of the head's people
     if author:
         about.author, about.bases["author"] = author
     _when(root, head, marked, zone, address, about, latest, guess=guess)
@@ -454,28 +464,32 @@ def _when(
     seen: dt.date | None = None
     stamped: dt.date | None = None
     for label, stamp in marked.times:
+        if stamp > latest:
+            continue
         if re.search(r"modif|updat", label, re.I) and "datePublished" not in label:
             modified = modified or (stamp, "meta")
         elif "datePublished" in label or "pub" in label.lower():
             seen = seen or stamp
         else:
             stamped = stamped or stamp
-    written: dt.date | None = None
+    written: list[dt.date] = []
     for line in lines:
         if line in signed or is_byline(line) or (_author_words()[0].match(line) and not line.endswith(".")):
             day, changed = visible_dates(line, latest, day_first=day_first)
-            written = written or day
+            written += [day] if day else []
             if modified is None and changed:
                 modified = (changed, "byline")
-    seen = written or seen
-    if seen and published and modified and published[0] < seen == modified[0]:
-        seen = None  # the page shows the day of its last change
-    if seen and (published is None or abs((published[0] - seen).days) > 1):
-        published = (seen, "byline")
+    shown = written[0] if written else seen
+    if (shown and published is None) or (
+        shown and published and not _agrees(published[0], [*written, *([seen] if seen else [])], modified)
+    ):
+        published = (shown, "byline")
     if published is None and (day := url_date(address, latest)):
         published = (day, "url")
     if published is None and stamped:
         published = (stamped, "byline")
+    if published is None and (day := _announced(head, marked, lines, address, latest)):
+        published = (day, "agreement")
     if published is None and modified is None and guess and (day := guessed_date(root, latest)):
         published = (day, "text")
     published = published or modified
@@ -497,16 +511,44 @@ def read_lines(lines: Sequence[str], about: About, latest: dt.date) -> None:
             about.modified, about.bases["modified"] = modified, "byline"
 
 
+def _announced(head: Head, marked: Shown, lines: list[str], address: str, latest: dt.date) -> dt.date | None:
+    """Return a day in the future that two carriers of the page agree on: its own calendar may run ahead."""
+    far = latest + _AHEAD
+    told, _ = head_dates(Head(articles=head.articles, others=head.others), far)
+    named, _ = head_dates(Head(meta=head.meta), far)
+    seen = [day for _, day in marked.times][:1]
+    written = [day for line in lines if is_byline(line) for *_, day in find_days(line, far)][:1]
+    addressed = [url_date(address, far)] if address else []
+    days = [*(found[0] for found in (told, named) if found), *seen, *written, *filter(None, addressed)]
+    return next((day for day in days if day > latest and days.count(day) >= 2), None)
+
+
+_AHEAD = dt.timedelta(days=3 * 366)
+
+
+def read_ahead(latest: dt.date) -> dt.date:
+    """Return the last day that may be read at all, for _announced to compare."""
+    return latest + _AHEAD
+
+
+def _agrees(told: dt.date, shown: list[dt.date], modified: tuple[dt.date, str] | None) -> bool:
+    """Whether the head's date is borne out by those that the page shows, or these are of something else.
+
+    A day more or less is the time zone; 03/05 may be the fifth of March; a page may show the day of its
+    last change alone, or (above its headline) the day on which it was fetched.
+    """
+    for day in shown:
+        if abs((told - day).days) <= 1:
+            return True
+        if day.day <= 12 and told == dt.date(day.year, day.day, day.month):
+            return True
+    return modified is not None and told < shown[0] and abs((shown[0] - modified[0]).days) <= 1
+
+
 def is_byline_name(text: str) -> bool:
     """Whether what follows "by" begins like a name: a capital, or a script without capitals."""
     first = text[:1]
     return bool(first) and (first.isupper() or first in '@"“' or (first.isalpha() and not first.islower()))
-
-
-def _same_people(one: str, two: str) -> bool:
-    """Whether two lists of names name the same people, perhaps one of them in short."""
-    first, second = words_of(one), words_of(two)
-    return bool(first and second) and (first <= second or second <= first)
 
 
 def _american(head: Head, lines: list[str], address: str) -> bool:

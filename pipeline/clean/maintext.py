@@ -67,11 +67,13 @@ def weigh(nodes: list[Node], pieces: list[Piece]) -> list[float]:
         node.text += len(piece.text)
         node.good += worth
         node.pieces += 1
+        node.rich += worth >= 150 and piece.linked < 0.2 * len(piece.text)
     for index in range(len(nodes) - 1, 0, -1):
         parent = nodes[nodes[index].parent]
         parent.text += nodes[index].text
         parent.good += nodes[index].good
         parent.pieces += nodes[index].pieces
+        parent.rich += nodes[index].rich
     return worths
 
 
@@ -91,16 +93,28 @@ def void_marks(nodes: list[Node], pieces: list[Piece], headlines: list[int]) -> 
             holding.add(index)
             index = nodes[index].parent
     total = nodes[0].good
+    bodied: set[int] = set()
+    for node in nodes:
+        if node.rich and node.mark is None and node.names and _BODY_NAME.search(node.names):
+            above = node.parent
+            while above > 0 and 2 * node.good > nodes[above].good:
+                bodied.add(above)
+                above = nodes[above].parent
     for index, node in enumerate(nodes):
         if node.mark is None:
             continue
         strong = node.mark[2]
+        if index in bodied and node.mark[1].startswith("part-") and node.mark[0] in _NEVER_LONG:
+            node.mark = None  # it holds what its own names call the body of an article
+            continue
         if (index in holding and not strong and node.good > 0.25 * total and node.good > 0) or (
             node.good > total * (0.9 if strong else 0.75) and node.good > 300
         ):
             node.mark = None
 
 
+#: Kinds of furniture that never hold several long paragraphs.
+_NEVER_LONG = ("navigation", "boilerplate", "newsletter", "share", "byline", "credit", "caption")
 _FIRM = (
     "tag-nav",
     "tag-footer",
@@ -152,6 +166,28 @@ def carry_marks(nodes: list[Node], pieces: list[Piece]) -> None:
         piece.reason, piece.rule = (mark[0], mark[1]) if mark is not None else ("", "")
 
 
+def _with_its_likes(nodes: list[Node], good: list[float], best: int) -> int:
+    """Return the part that holds best and all parts of the same name, where the text is spread over them."""
+    alike = [at for at, node in enumerate(nodes) if node.names == nodes[best].names and good[at] > 0]
+    if len(alike) < 2 or not _BODY_NAME.search(nodes[best].names):
+        return best
+    signed = sum(nodes[at].element.find(".//time") is not None for at in alike)
+    if 2 * signed > len(alike) or good[best] > 0.65 * sum(good[at] for at in alike):
+        return best  # posts of a thread, each with its hour; or hardly anything elsewhere
+    common = best
+    for other in alike:
+        above = {other}
+        index = other
+        while index > 0:
+            index = nodes[index].parent
+            above.add(index)
+        while common not in above:
+            common = nodes[common].parent
+    if sum(1 for _ in nodes[common].element.iter("h1")) > 1 or len({nodes[at].parent for at in alike}) == 1:
+        return best  # several articles on one page
+    return common if good[common] >= 1.15 * good[best] else best
+
+
 _HOLDERS = frozenset(["article", "main", "div", "section", "td", "body", "center", "form", "amp-story"])
 
 
@@ -179,6 +215,7 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
         near = [index for index in hinted if good[index] >= top * 0.9]
         if top >= good[0] * 0.4:
             best = near[-1] if _BODY_NAME.search(nodes[near[-1]].names) else near[0]
+            best = _with_its_likes(nodes, good, best)
     while True:
         inside = children.get(best, [])
         if not inside:
@@ -229,11 +266,16 @@ def _mark(piece: Piece, reason: str, rule: str) -> None:
 
 
 def judge(
-    nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], keys: Container[str]
+    nodes: list[Node],
+    pieces: list[Piece],
+    region: Region,
+    worths: list[float],
+    keys: Container[str],
+    host: str | None = None,
 ) -> None:
     """Decide what in the region is furniture: give those pieces their reason and rule.
 
-    keys: of the titles that the page gives itself.
+    keys: of the titles that the page gives itself.  host: of the page, for links that stay at home.
     """
     span = range(region.first, region.last)
     seen: dict[str, int] = {}
@@ -266,7 +308,7 @@ def judge(
         for at in repeated:
             _mark(pieces[at], "boilerplate", "repeated-block")
     _end(pieces, region, worths)
-    _cards(nodes, pieces, region, worths)
+    _cards(nodes, pieces, region, worths, host)
     _edges(pieces, region, worths)
     _tail(pieces, region, worths)
 
@@ -301,7 +343,9 @@ def _end(pieces: list[Piece], region: Region, worths: list[float]) -> None:
                 _mark(after, piece.reason, "after-" + piece.rule)
 
 
-def _cards(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float]) -> None:
+def _cards(
+    nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], host: str | None
+) -> None:
     """Headings and list items that are nothing but a link, in runs or at the end, lead to other pages."""
     last_good = max((at for at in range(region.first, region.last) if worths[at] >= 80 and not pieces[at].reason),
                     default=region.first)  # fmt: skip
@@ -317,12 +361,19 @@ def _cards(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[
                 _mark(pieces[index], "related" if at_end else "navigation", "link-run")
         run.clear()
 
+    _boxed_cards(nodes, pieces, region, worths, host)
     for at in range(region.first, region.last):
         piece = pieces[at]
         if piece.reason:
             continue
-        alone = piece.linked >= 0.85 * len(piece.text) and len(piece.text) < 250
-        if alone and piece.kind in ("heading", "list_item", "paragraph"):
+        if _is_label_and_link(piece, host) and not any(
+            _is_label_and_link(pieces[beside], host)
+            for beside in (at - 1, at + 1)
+            if region.first <= beside < region.last
+        ):
+            _mark(piece, "related", "label-and-link")
+            continue
+        if _is_link(piece) and piece.kind in ("heading", "list_item", "paragraph"):
             if piece.kind == "heading" and _in_item(nodes, piece.node):
                 _mark(piece, "related", "linked-heading-in-list")
                 continue
@@ -330,6 +381,113 @@ def _cards(nodes: list[Node], pieces: list[Piece], region: Region, worths: list[
         else:
             close(at > last_good)
     close(True)
+    _last_cards(pieces, region, worths, host)
+
+
+def _is_link(piece: Piece) -> bool:
+    """Whether a piece is nothing but a link."""
+    return piece.linked >= 0.85 * len(piece.text) and len(piece.text) < 250
+
+
+def _leads_home(piece: Piece, host: str | None) -> bool:
+    """Whether a piece's first link leads to another page of the same site."""
+    href = piece.links[0].href if piece.links else ""
+    if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")):
+        return False
+    if not href.startswith(("http:", "https:", "//")):
+        return True
+    there = href.split("//", 1)[1].split("/", 1)[0].removeprefix("www.").lower()
+    home = (host or "").removeprefix("www.").lower()
+    return bool(home) and (there == home or there.endswith("." + home) or home.endswith("." + there))
+
+
+_LABEL = re.compile(r"^[^.!?|:»>]{2,40}\s?[|:：»>]\s{0,2}\S")
+
+
+def _is_label_and_link(piece: Piece, host: str | None) -> bool:
+    """Whether a line is a label and a link to another article ("Mehr dazu | Was ein Tag kostet")."""
+    size = len(piece.text)
+    return (
+        piece.kind in ("paragraph", "heading")
+        and size < 200
+        and piece.linked >= 0.5 * size
+        and not _END_MARK.search(piece.text)
+        and _LABEL.match(piece.text) is not None
+        and _leads_home(piece, host)
+    )
+
+
+def _boxed_cards(
+    nodes: list[Node], pieces: list[Piece], region: Region, worths: list[float], host: str | None
+) -> None:
+    """Teasers among the text: a small box of its own around a headline that links to another page of the site."""
+    boxes: set[int] = set()
+    for at in range(region.first, region.last):
+        piece = pieces[at]
+        if piece.reason or not _is_link(piece) or len(piece.text) < 20 or not _leads_home(piece, host):
+            continue
+        box = own = piece.node
+        while (
+            nodes[box].parent not in (region.node, 0)
+            and nodes[nodes[box].parent].text <= 600
+            and nodes[nodes[box].parent].good <= 450
+        ):
+            box = nodes[box].parent
+        firm = piece.kind == "heading" or nodes[box].tag in ("li", "article", "section", "aside", "figure")
+        if box != own and nodes[box].tag in _BOXES and firm and nodes[box].rich <= 1:
+            boxes.add(box)
+    total = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
+    if not boxes or sum(nodes[box].good for box in boxes) > 0.4 * total:
+        return
+    for at in range(region.first, region.last):
+        if pieces[at].reason:
+            continue
+        index = pieces[at].node
+        while index > 0 and index not in boxes and index != region.node:
+            index = nodes[index].parent
+        if index in boxes:
+            _mark(pieces[at], "related", "teaser-box")
+
+
+_BOXES = frozenset(["div", "li", "ul", "article", "section", "aside", "figure", "td", "dl"])
+
+
+def _last_cards(pieces: list[Piece], region: Region, worths: list[float], host: str | None) -> None:
+    """Teasers of other articles at the end: linked headings of this site with a paragraph at most between.
+
+    The heading above the first of them goes too. What holds more than half of the text is no teaser.
+    """
+    total = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
+    cards = 0
+    between = 0
+    first: int | None = None
+    worth = passed = 0.0
+    for at in range(region.last - 1, region.first - 1, -1):
+        piece = pieces[at]
+        if piece.reason:
+            continue
+        passed += worths[at]
+        if _is_link(piece) and len(piece.text) >= 20 and _leads_home(piece, host):
+            cards += 1
+            between = 0
+            first, worth = at, passed
+        elif worths[at] >= 80:
+            between += 1
+            if between > 1:
+                break
+    if first is None or cards < 3 or worth > 0.5 * total:
+        return
+    while (
+        first > region.first
+        and not pieces[first - 1].reason
+        and worths[first - 1] < 40
+        and (pieces[first - 1].kind == "heading" or len(pieces[first - 1].text) < 40)
+        and not _END_MARK.search(pieces[first - 1].text)
+    ):
+        first -= 1
+    for at in range(first, region.last):
+        if not pieces[at].reason:
+            _mark(pieces[at], "related", "teasers-at-end")
 
 
 def _in_item(nodes: list[Node], index: int) -> bool:

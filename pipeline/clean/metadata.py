@@ -167,6 +167,18 @@ def unescape(text: str) -> str:
     return html.unescape(text)
 
 
+def article_body(head: Head) -> list[str]:
+    """Return the paragraphs of the text that JSON-LD gives, or []."""
+    for item in head.articles:
+        body = item.get("articleBody") or item.get("text")
+        if isinstance(body, str) and len(body) > 200:
+            body = unescape(body[:500_000])
+            if _MARKUP.search(body):
+                body = BeautifulSoup(body, "lxml").get_text("\n")
+            return [line for part in body.split("\n") if (line := fold(normal(part)))]
+    return []
+
+
 # --- title -----------------------------------------------------------------------------------
 
 

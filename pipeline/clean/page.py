@@ -212,12 +212,16 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     latest = _latest(page)
     root = parse(markup, name=page.source)
     head = metadata.read_head(root)
-    shown = byline.read_shown(root, latest)
+    shown = byline.read_shown(root, byline.read_ahead(latest))
     hidden = spam.strip_hidden(root)
     nodes, pieces, signed = read_pieces(root)
     shown = byline.add_named(shown, signed)
     told = frozenset(key(part) for part in metadata.title_parts(head)) - {""}
     pieces = split_lines(pieces, told)
+    told_body = metadata.article_body(head)
+    if sum(len(piece.text) for piece in pieces) < 0.4 * sum(map(len, told_body)):
+        # a page that scripts fill: its text stands in its structured data alone
+        nodes, pieces = nodes[:1], [Piece(0, "paragraph", text) for text in told_body]
     if not pieces:
         return _reject(page, "empty", "no visible words", head.title or None, tuple(hidden))
     worths = maintext.weigh(nodes, pieces)
@@ -242,7 +246,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     below = tuple(Block(piece.kind, piece.text) for piece in inside if not piece.reason)
     keys, titles = _name(page, head, headings, about, host, below)
     listing = not head.articles and maintext.is_listing(pieces, region, worths)
-    maintext.judge(nodes, pieces, region, worths, keys)
+    maintext.judge(nodes, pieces, region, worths, keys, host)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
     byline.who_and_when(
         root, head, shown, [pieces[at] for at in zone], address, about, latest, guess=len(markup) < 1_500_000

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline import rulebook
@@ -174,6 +174,14 @@ _BLOCKS = frozenset(
         "xmp",
     ]
 )
+_KINDS = {
+    "pre": "code",
+    "listing": "code",
+    "blockquote": "quote",
+    "li": "list_item",
+    "dt": "list_item",
+    "dd": "list_item",
+}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 #: Elements that are furniture by their name. footer and header are judged by what is around them.
 _PARTS_BY_TAG = {
@@ -189,6 +197,8 @@ _PARTS_BY_TAG = {
     "amp-consent": ("cookie_notice", "tag-amp-consent"),
     "amp-ad": ("boilerplate", "tag-amp-ad"),
 }
+#: What a figure may hold that is text of the article.
+_IN_FIGURES = ("table", "pre", "blockquote", "ul", "ol", "h2", "h3", "iframe", "dl")
 _PARTS_BY_ROLE = {
     "navigation": ("navigation", "role-navigation"),
     "banner": ("navigation", "role-banner"),
@@ -223,6 +233,7 @@ class Node:
     parent: index of the node that it stands in, -1 for the root.
     names:  class, id and the like, as they are written.
     fields: input fields that stand in it directly.
+    text, good, pieces: characters, worth (maintext.weigh) and number of its pieces; rich: of its long paragraphs.
     mark:   (reason, rule) where its name makes it furniture, or None.
     """
 
@@ -235,6 +246,7 @@ class Node:
     good: float = 0.0
     pieces: int = 0
     fields: int = 0
+    rich: int = 0
 
 
 @dataclass(slots=True)
@@ -275,7 +287,7 @@ def _parts() -> tuple[dict[str, tuple[str, str, bool]], dict[str, tuple[str, str
 @lru_cache(maxsize=100_000)
 def _name_marks(name: str) -> tuple[tuple[str, str, bool] | None, tuple[str, str, bool] | None]:
     """Return the marks that one class name or id gives: by two or three words, by one. Pure."""
-    if len(name) > 120:
+    if len(name) > 120 or ":" in name:  # a colon: utility classes ("print:hidden")
         return None, None
     words, pairs = _parts()
     split = [word.lower() for word in _WORDS.findall(name)]
@@ -487,6 +499,8 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
         node, kind, level, table = state[-1]
         raw = "".join(line.parts)
         text = raw.strip() if kind != "code" else raw.strip("\n").rstrip()
+        if kind == "table_row" and not any(map(str.isalnum, text)):
+            text = ""
         links: list[Link] = []
         linked = 0
         if text:
@@ -505,43 +519,9 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
         if still:
             line.open = [(0, element) for _, element in still]
 
-    def enter(element: HtmlElement) -> int:
-        """Open an element. Returns 0 where nothing inside is read, 1 inside a line, 2 for a block."""
+    def open_block(element: HtmlElement, tag: str) -> None:
+        """End the line before an element of its own, and open its node."""
         nonlocal tables
-        tag = element.tag
-        if not isinstance(tag, str):
-            return 0
-        if tag in _SILENT:
-            if tag in ("input", "textarea") and element.get("type") not in ("hidden", "checkbox", "radio"):
-                nodes[state[-1][0]].fields += 1
-            return 0
-        kind = state[-1][1]
-        if tag == "br":
-            line.end_line(code=kind == "code")
-            if line.blank_lines:
-                flush()
-            return 0
-        if tag == "hr":
-            flush()
-            return 0
-        if (
-            tag in _INLINE
-            or kind == "table_row"
-            or (tag not in _BLOCKS and next(element.iter(*_BLOCKS), None) is None)
-        ):
-            names = element.get("class")
-            if names and _is_signed(names):
-                signed.append(element)
-            if tag == "a":
-                line.open.append((line.size, element))
-            elif tag in ("td", "th") and line.size:
-                line.bar()
-            elif tag in _BLOCKS:
-                line.add(" ")
-            if element.text:
-                line.add(element.text, code=kind == "code")
-            return 1
-        flush()
         node, kind, level, table = state[-1]
         names = role = ""
         for name, value in element.items():
@@ -552,54 +532,72 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
         mark = mark_of(names) if names and tag not in _UNNAMED else None
         if mark is None and tag in _PARTS_BY_TAG:
             mark = (*_PARTS_BY_TAG[tag], False)
+        elif mark is None and tag == "figure" and next(element.iter(*_IN_FIGURES), None) is None:
+            mark = ("caption", "tag-figure", False)
         if mark is None and role in _PARTS_BY_ROLE:
             mark = (*_PARTS_BY_ROLE[role], False)
         nodes.append(Node(node, tag, names, element, mark))
         if names and _is_signed(names):
             signed.append(element)
-        node = len(nodes) - 1
         if tag in _HEADINGS:
             kind, level = "heading", _HEADINGS[tag]
-        elif tag == "pre":
-            kind = "code"
-        elif tag == "blockquote":
-            kind = "quote"
-        elif tag in ("li", "dt", "dd"):
-            kind = "list_item"
+        elif tag in _KINDS:
+            kind = _KINDS[tag]
         elif tag == "table" and table is None and _is_data_table(element):
             table = tables
             tables += 1
         elif tag == "tr" and table is not None:
             kind = "table_row"
-        state.append((node, kind, level, table))
-        if element.text:
-            line.add(element.text, code=kind == "code")
-        return 2
+        state.append((len(nodes) - 1, kind, level, table))
 
-    if body.text:
-        line.add(body.text)
-    # an explicit stack of (element, its children, how it was entered) in place of recursion
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement], int]] = [(body, iter(body), 0)]
     seen = 0
-    while stack:
-        element, children, entered = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if entered == 1 and element.tag == "a" and line.open:
-                line.close_link(*line.open.pop())
-            elif entered == 2:
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "end":
+            if tag in _INLINE or tag == "br":
+                if tag == "a" and line.open:
+                    line.close_link(*line.open.pop())
+            elif nodes[state[-1][0]].element is element and len(state) > 1:
                 flush()
                 state.pop()
-            if element is not body and element.tail:
-                line.add(element.tail, code=state[-1][1] == "code")
+            text = element.tail if element is not body else None
+            if text and (line.size or not text.isspace()):
+                line.add(text, code=state[-1][1] == "code")
             continue
         seen += 1
         if seen > MOST_NODES:
             break
-        if entered := enter(child):
-            stack.append((child, iter(child), entered))
-        elif child.tail:
-            line.add(child.tail, code=state[-1][1] == "code")
+        kind = state[-1][1]
+        if tag in _INLINE or kind == "table_row":
+            if tag in _SILENT:
+                walk.skip_subtree()
+                continue
+            names = element.get("class")
+            if names and _is_signed(names):
+                signed.append(element)
+            if tag == "a":
+                line.open.append((line.size, element))
+            elif tag == "td" or tag == "th":
+                if element.getprevious() is not None:
+                    line.bar()
+            elif tag in _BLOCKS or tag == "br":
+                line.add(" ")
+        elif tag in _SILENT:
+            if tag in ("input", "textarea") and element.get("type") not in ("hidden", "checkbox", "radio"):
+                nodes[state[-1][0]].fields += 1
+            walk.skip_subtree()
+            continue
+        elif tag == "br":
+            line.end_line(code=kind == "code")
+            if line.blank_lines:
+                flush()
+        elif tag in _BLOCKS or tag == "hr" or next(element.iter(*_BLOCKS), None) is not None:
+            flush()
+            if element is not body and tag != "hr":
+                open_block(element, tag)
+        text = element.text
+        if text and (line.size or not text.isspace()):
+            line.add(text, code=state[-1][1] == "code")
     flush()
     return nodes, pieces, signed

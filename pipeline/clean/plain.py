@@ -19,6 +19,7 @@ from schemas.records import Block, Link
 _BLANK = re.compile(r"\n[ \t\r\f\v\u00a0\u3000]*(?:\n[ \t\r\f\v\u00a0\u3000]*)+")
 _BULLET = re.compile(r"^(?:[•·‣▪◦●○*+–-]|\d{1,3}[.)])\s{1,8}(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]{0,2}$")
+_FULL_STOP = re.compile(r"[.…。][\"'”’»」』）)\]]{0,2}$")
 LONGEST_TITLE = 220  # characters of a first line that may be a title, after spam
 LONGEST_FIRST_LINE = 1500  # with the spam that was glued to it
 _LONG_LINE = 120  # characters; a line that is longer and ends a sentence is a paragraph of its own
@@ -34,10 +35,15 @@ def split_blocks(text: str) -> list[str]:
 
 
 def split_long_lines(block: str) -> list[str]:
-    """Cut a block behind each long line that ends a sentence: it was a paragraph, not a wrapped line."""
+    """Cut a block behind each long line that ends a sentence: it was a paragraph, not a wrapped line.
+
+    Lines that are all barred are the rows of a table.
+    """
     lines = [line.rstrip() for line in block.strip().split("\n") if line.strip()]
     if not lines:
         return []
+    if all(" | " in line for line in lines):
+        return [line.strip() for line in lines]
     made = [[lines[0]]]
     for before, line in pairwise(lines):
         if len(before) > _LONG_LINE and _ENDS_SENTENCE.search(before):
@@ -76,14 +82,18 @@ def exact_blocks(text: str) -> list[tuple[int, Block]]:
     for found in [*_BLANK.finditer(text), None]:
         end = found.start() if found else len(text)
         part = text[at:end]
-        stripped = part.strip()
-        if stripped:
-            start = at + part.index(stripped)
-            row = _is_row(stripped)
-            tables += row and not in_table
-            in_table = row
-            block = Block("table_row", stripped, table=tables) if row else Block("paragraph", stripped)
-            made.append((start, block))
+        lines = part.strip().split("\n")
+        rows = len(lines) > 1 and all(_is_row(line) for line in lines)
+        for piece in lines if rows else [part]:
+            stripped = piece.strip()
+            if stripped:
+                start = text.index(stripped, at)
+                row = _is_row(stripped)
+                tables += row and not in_table
+                in_table = row
+                block = Block("table_row", stripped, table=tables) if row else Block("paragraph", stripped)
+                made.append((start, block))
+                at = start + len(stripped)
         at = found.end() if found else len(text)
     return made
 
@@ -124,7 +134,9 @@ def leaves_as_title(line: str, after: str) -> bool:
 
     A word or two are more likely a heading; and a title has a text behind it.
     """
-    if not looks_like_title(line) or line.endswith((".", "…")) or _is_row(line) or _BULLET.match(line):
+    if not looks_like_title(line) or len(line) > 130 or _is_row(line) or _BULLET.match(line):
+        return False
+    if _FULL_STOP.search(line) or line[0] in "…:(" or line[0].islower():
         return False
     wide = sum(1 for char in line if char >= "\u2e80")
     return bool(after) and (len(line.split()) >= 4 or len(line) >= 20 or wide >= 7)

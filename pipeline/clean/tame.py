@@ -22,7 +22,8 @@ _NESTED = re.compile(
     r"(?:\s[^<>]{0,200})?>\s{0,10}){200,}",
     re.IGNORECASE,
 )
-_STRETCH = re.compile(r"[^<]{300000,}")
+_STRETCH = re.compile(r"(?<=>)[^<]{300000,}")
+_LONG_ATTRIBUTE = 65_536  # characters
 
 
 def tame_page(page: Page) -> tuple[Page, list[Removed]]:
@@ -49,9 +50,13 @@ def tame(markup: str) -> tuple[str, list[Removed]]:
         rest.extend(item for item in beyond if item.text)
         return kept
 
-    markup = _ATTRIBUTE.sub(r'\1""', markup)
+    longest = max(map(len, markup.split("<")))
+    if (
+        longest > _LONG_ATTRIBUTE
+    ):  # tried at every character of a long script, the patterns would take minutes
+        markup = _ATTRIBUTE.sub(r'\1""', markup)
     markup = _NESTED.sub("<div>", markup)
-    return _STRETCH.sub(cut, markup), rest
+    return (_STRETCH.sub(cut, markup) if longest > LONGEST_TEXT else markup), rest
 
 
 def cut_text(text: str) -> tuple[str, list[Removed]]:

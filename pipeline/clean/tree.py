@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from lxml import etree, html
@@ -55,11 +56,10 @@ def parse(markup: str, *, name: str = "the page") -> HtmlElement:
     Raises: ReadError (stage "clean", reason "no markup") where nothing can be made of it.
     """
     markup = _XML_DECLARATION.sub("", markup[:LONGEST_PAGE], count=1)
-    root = _parsed(markup)
-    size = _size(root) if root is not None else 0
-    if size <= max(400, len(markup) // 200):
-        flat = flattened(markup)
-        if len(flat) > 100 + 10 * size and (again := _parsed(flat)) is not None:
+    root, broken = _parsed(markup)
+    if broken:
+        again, _ = _parsed(flattened(markup))
+        if again is not None and (root is None or _size(again) > 2 * _size(root)):
             root = again
     if root is None:
         raise ReadError(
@@ -71,15 +71,16 @@ def parse(markup: str, *, name: str = "the page") -> HtmlElement:
     return root
 
 
-def _parsed(markup: str) -> HtmlElement | None:
+def _parsed(markup: str) -> tuple[HtmlElement | None, bool]:
+    """Return the tree, None where there is none, and whether a limit of the parser was met."""
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, recover=True
     )
-    try:
-        root: HtmlElement = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+    root: HtmlElement | None = None
+    with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError, ValueError):
+        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    broken = root is None or len(parser.error_log.filter_from_fatals()) > 0
+    return root, broken
 
 
 def _size(root: HtmlElement) -> int:
