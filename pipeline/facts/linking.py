@@ -214,6 +214,14 @@ class _Linker:
         own = [s for s in here if not s.compared]
         if own and self._subjects(sentence, own):
             return
+        low = bisect_left(self.firm_starts, sentence.start)
+        for firm in self.names.organizations[low:]:  # a firm that comes back brings its model
+            if firm.start >= sentence.end:
+                break
+            made = [model for model in self._made.get(firm.canonical, ()) if model in state.recent]
+            if made and focus not in self._made.get(firm.canonical, ()):
+                state.focus = main if main in made else max(made, key=state.recent.index)
+                return
         if main not in state.recent:
             return
         passing = focus not in self.told and focus not in self.introduced
@@ -266,7 +274,7 @@ class _Linker:
             if own:
                 state.heading = own[0].model
                 state.focus = own[0].model
-            else:
+            elif ":" not in self.text[sentence.start : sentence.end]:  # "Developer: Oriel" ends no section
                 state.heading = None
             return
         if sentence.kind == "table_row":
