@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
 
-.PHONY: run test setup lint bench score
+.PHONY: run test setup lint bench score trials
 
 setup: $(VENV)/.ready
 
@@ -50,3 +50,8 @@ bench: .venv-bench/.ready
 	@.venv-bench/bin/python -m pip install -q --upgrade pip
 	@.venv-bench/bin/python -m pip install -q -c constraints.txt -e '.[bench]'
 	@touch $@
+
+trials: $(VENV)/.ready-dev
+	@$(BIN)/python -m benchmarks.trials_kill 100
+	@$(BIN)/python -m benchmarks.trials_kill --full-disk
+	@$(BIN)/python -m benchmarks.faults

@@ -169,6 +169,8 @@ LINKS_FEED = (
 def lay_out(server: Server, *, honest: int = 8) -> list[Fault]:
     """Serve the faults under /f/, honest pages between them under /ok/, and a sitemap of them all."""
     wrong = faults()
+    for pack in ("gzip", "deflate", "br", "zstd"):
+        bomb(pack)  # made before anyone waits for it
     paths = []
     for number, fault in enumerate(wrong):
         server.routes[f"/f/{fault.name}"] = fault.route
