@@ -406,8 +406,17 @@ def _read_one(text: str, at: int) -> _Number | None:
         )
     ):
         return None
-    if currency is not None and digits is None and not scale_text and re.search(r"dollar$", match["after"] or "", re.IGNORECASE):
-        cents = re.match(rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b", text[end : end + 20], re.IGNORECASE)
+    if (
+        currency is not None
+        and digits is None
+        and not scale_text
+        and re.search(r"dollar$", match["after"] or "", re.IGNORECASE)
+    ):
+        cents = re.match(
+            rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
+            text[end : end + 20],
+            re.IGNORECASE,
+        )
         if cents and (small := _words_value(cents[1])) is not None:  # "a dollar forty"
             base, end = base + small / 100, end + cents.end()
     if currency is None and scale_text and scale_text.strip().lower() == "grand":

@@ -24,6 +24,8 @@ from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 
 HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "fortnight": Decimal(336),
                 "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
+#: A sentence with more figures than this is no prose and is passed over.
+MOST_FIGURES: Final = 60
 PETAFLOP_DAY: Final = Decimal("8.64e19")
 #: Above these a number is a slip of the pen or of ours: parameters, devices, hours, FLOP, money in any currency, kWh, kg.
 _MOST: Final = {"parameters": Decimal(10) ** 16, "hardware": Decimal(10) ** 8, "duration": Decimal(10) ** 5, "device_hours": Decimal(10) ** 11, "compute": Decimal(10) ** 32,
@@ -60,14 +62,32 @@ _SIZED: Final = re.compile(
     re.IGNORECASE,
 )
 _KEY_VALUE: Final = re.compile(r"[-*•\s]{0,4}([A-Z][^:.!?\n]{2,78}):\s+(?=[^\n]{1,90}$)")
-_SPOKEN_MONEY: Final = re.compile(r"[$€£¥₩₹]\s?\d|\b(?:dollars|euros|pounds|yuan|yen|won|rupees|francs|cost|costs|bill|paid|spent|price|budget|money)\b", re.IGNORECASE)
+_SPOKEN_MONEY: Final = re.compile(
+    r"[$€£¥₩₹]\s?\d|\b(?:dollars|euros|pounds|yuan|yen|won|rupees|francs|cost|costs|bill|paid|spent|price|budget|money)\b",
+    re.IGNORECASE,
+)
 #: What a question asks for, the first that matches.
 _ASKED: Final = (
-    ("device_hours", re.compile(r"\b(?:GPU|TPU|chip|card|device|core|[AHV]\d00)s?[ -]?(?:hours?|days?)", re.IGNORECASE)),
+    (
+        "device_hours",
+        re.compile(r"\b(?:GPU|TPU|chip|card|device|core|[AHV]\d00)s?[ -]?(?:hours?|days?)", re.IGNORECASE),
+    ),
     ("tokens", re.compile(r"\btokens?\b|training data", re.IGNORECASE)),
     ("parameters", re.compile(r"\bparam|how big|how large|\bsize\b|\bweights\b", re.IGNORECASE)),
-    ("hardware", re.compile(r"how many (?:\w+ ){0,2}(?:GPUs?|chips?|cards?|TPUs?|accelerators?|machines)|\bcount\b|number of (?:GPUs?|chips?|cards?)|^(?:GPUs?|chips|cards|TPUs?|accelerators)$", re.IGNORECASE)),
-    ("cost", re.compile(r"\bcosts?\b|how much|\bpaid?\b|\bprice|\bbill\b|\bbudget|\bspen[dt]|\bmoney\b|expensive|cheap", re.IGNORECASE)),
+    (
+        "hardware",
+        re.compile(
+            r"how many (?:\w+ ){0,2}(?:GPUs?|chips?|cards?|TPUs?|accelerators?|machines)|\bcount\b|number of (?:GPUs?|chips?|cards?)|^(?:GPUs?|chips|cards|TPUs?|accelerators)$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "cost",
+        re.compile(
+            r"\bcosts?\b|how much|\bpaid?\b|\bprice|\bbill\b|\bbudget|\bspen[dt]|\bmoney\b|expensive|cheap",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _SPEED: Final = re.compile(
     r"\b(?:peak\w*|precision|performance|capable|speed|per second|FP\d+|BF16|INT8|deliver\w*|sustain\w*|supercomputer|machine|throughput|utili[sz]\w+|reach(?:es|ed)?|achiev\w+)\b",
@@ -185,7 +205,13 @@ class Reader:
                 self._row(sentence, heads)
                 continue
             figures, words = find(self.text, sentence, self._names_in(sentence))
-            if not figures or words is None:
+            if not figures or words is None or len(figures) > MOST_FIGURES:
+                if (
+                    trends.GATE.search(self.text, sentence.start, sentence.end)
+                    and len(figures) <= MOST_FIGURES
+                ):
+                    self.sentence = sentence
+                    self._trends(sentence, self.text[sentence.start : sentence.end], figures)
                 continue
             following = ""
             if index + 1 < len(self.sentences) and self.sentences[index + 1].block == sentence.block:
@@ -531,7 +557,11 @@ class Reader:
             return None
         if quantity.unit == "kg":
             return self._mass(figure, text, at, end, before, following)
-        if quantity.unit is None and not quantity.vague and self._answer(figure, text, at, end, before, following, figures):
+        if (
+            quantity.unit is None
+            and not quantity.vague
+            and self._answer(figure, text, at, end, before, following, figures)
+        ):
             return None
         if (
             figure.rule == "figure.num"
@@ -638,15 +668,40 @@ class Reader:
                 **_number(quantity),
             )
             return None
-        said = next((f for f in reversed(self.facts[-6:]) if f.start == figure.sentence.start and f.kind == "tokens"), None)
-        if said is not None and said.value and quantity.value and not letter and 10**10 <= quantity.value <= said.value * 100 and not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE):
-            self._add(replace(figure, kind="tokens"), "tokens", "tokens.unit-left-out", "tokens, said before", senses(text, at, end, following), **_number(quantity))
+        said = next(
+            (f for f in reversed(self.facts[-6:]) if f.start == figure.sentence.start and f.kind == "tokens"),
+            None,
+        )
+        if (
+            said is not None
+            and said.value
+            and quantity.value
+            and not letter
+            and 10**10 <= quantity.value <= said.value * 100
+            and not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE)
+        ):
+            self._add(
+                replace(figure, kind="tokens"),
+                "tokens",
+                "tokens.unit-left-out",
+                "tokens, said before",
+                senses(text, at, end, following),
+                **_number(quantity),
+            )
             return None
         if not letter and top < 10**9:
             money_at = max((m.start() for m in _SPOKEN_MONEY.finditer(earlier)), default=-1)
-            if money_at > max(tokens_at, params_at) and len(earlier) - money_at < 320 and self._money_left_out(figure, text, at, end, before, following, figures, spoken=True):
+            if (
+                money_at > max(tokens_at, params_at)
+                and len(earlier) - money_at < 320
+                and self._money_left_out(figure, text, at, end, before, following, figures, spoken=True)
+            ):
                 return None
-        if re.search(r"\b(?:no|without|any)\s$|\b(?:best|thing|anything|everything|models?|class|one)\s(?:under|below|over|above)\s$", text[:at], re.IGNORECASE):
+        if re.search(
+            r"\b(?:no|without|any)\s$|\b(?:best|thing|anything|everything|models?|class|one)\s(?:under|below|over|above)\s$",
+            text[:at],
+            re.IGNORECASE,
+        ):
             return self._note(replace(figure, kind="parameters"), "nobody's size")
         in_brackets = re.search(
             r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]
@@ -674,7 +729,11 @@ class Reader:
                 and (
                     _SIZED.search(text[:at])
                     or re.search(r"\bsizes?\b[^.;]{0,40}$", text[:at])
-                    or (self.named and re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at]))
+                    or (
+                        self.named
+                        and re.match(r"\s*[.,;]?\s*$", text[end:])
+                        and re.search(r",\s*$", text[:at])
+                    )
                 )
                 and re.search(r"\bparam", self.text, re.IGNORECASE)
             )
@@ -703,10 +762,24 @@ class Reader:
         if stem and quantity.value:  # "in sizes of 7, 13, 33 and 65 billion"
             for left in reversed([f for f in figures if f.end <= figure.at]):
                 held = left.quantity
-                if left.rule != "figure.num" or held is None or held.value is None or held.value >= 1000 or not between_members(self.text, left.end, right.at):
+                if (
+                    left.rule != "figure.num"
+                    or held is None
+                    or held.value is None
+                    or held.value >= 1000
+                    or not between_members(self.text, left.end, right.at)
+                ):
                     break
                 number = replace(held, value=held.value * quantity.value / Decimal(stem[0]))
-                self._add(replace(left, kind="parameters"), "parameters", "parameters.unit-left-out", "in a list of sizes", senses(text, at, end, following), role=role, **_number(number))
+                self._add(
+                    replace(left, kind="parameters"),
+                    "parameters",
+                    "parameters.unit-left-out",
+                    "in a list of sizes",
+                    senses(text, at, end, following),
+                    role=role,
+                    **_number(number),
+                )
                 right = left
         return None
 
@@ -723,9 +796,20 @@ class Reader:
             asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])
         else:
             return False
-        if len(lead) > 24 or len(text) > 110 or not re.fullmatch(
-            r"[\"“‘]?(?:\w+, )?(?:(?:about|around|maybe|roughly|some|only|just|over|under|nearly|almost|up|to|say|like|it|was|is|were|had|has|took|used|~|well|than|more|less|a|so|er|uh|um)[ ,]*)*", lead, re.IGNORECASE
-        ) or not re.match(r"\s*(?:$|[.,;!?\"”)]|\b(?:of them|or so|in total|all in|i think|total|give or take|sometimes|plus|at)\b)", text[end:], re.IGNORECASE):
+        if (
+            len(lead) > 24
+            or len(text) > 110
+            or not re.fullmatch(
+                r"[\"“‘]?(?:\w+, )?(?:(?:about|around|maybe|roughly|some|only|just|over|under|nearly|almost|up|to|say|like|it|was|is|were|had|has|took|used|~|well|than|more|less|a|so|er|uh|um)[ ,]*)*",
+                lead,
+                re.IGNORECASE,
+            )
+            or not re.match(
+                r"\s*(?:$|[.,;!?\"”)]|\b(?:of them|or so|in total|all in|i think|total|give or take|sometimes|plus|at)\b)",
+                text[end:],
+                re.IGNORECASE,
+            )
+        ):
             return False
         kind = next((name for name, pattern in _ASKED if pattern.search(asked)), None)
         value = quantity.value if quantity.value is not None else quantity.high
@@ -734,15 +818,36 @@ class Reader:
         told = senses(text, at, end, following)
         held = replace(figure, kind=kind)
         if kind == "cost":
-            return value >= 1000 and self._money_left_out(figure, text, at, end, before, following, figures, spoken=True)
+            return value >= 1000 and self._money_left_out(
+                figure, text, at, end, before, following, figures, spoken=True
+            )
         if kind == "hardware" and 1 < value < 10**7:
             device = self._device_before(figure.at)
-            self._add(held, kind, "hardware.answer", "the answer to a question", told, device=device or "GPU", use="training", **_number(quantity))
+            self._add(
+                held,
+                kind,
+                "hardware.answer",
+                "the answer to a question",
+                told,
+                device=device or "GPU",
+                use="training",
+                **_number(quantity),
+            )
         elif kind == "device_hours" and value >= 10:
-            self._add(held, kind, "hours.answer", "the answer to a question", told, device=self._type_near(figure.at, figure.end), **_number(quantity))
+            self._add(
+                held,
+                kind,
+                "hours.answer",
+                "the answer to a question",
+                told,
+                device=self._type_near(figure.at, figure.end),
+                **_number(quantity),
+            )
         elif (kind == "tokens" and value >= 10**8) or (kind == "parameters" and value >= 10**6):
             extra = {"role": "total"} if kind == "parameters" else {}
-            self._add(held, kind, f"{kind}.answer", "the answer to a question", told, **extra, **_number(quantity))
+            self._add(
+                held, kind, f"{kind}.answer", "the answer to a question", told, **extra, **_number(quantity)
+            )
         else:
             return False
         return True
@@ -783,7 +888,16 @@ class Reader:
         return True
 
     def _money_left_out(
-        self, figure: Figure, text: str, at: int, end: int, before: str, following: str, figures: list[Figure], *, spoken: bool = False
+        self,
+        figure: Figure,
+        text: str,
+        at: int,
+        end: int,
+        before: str,
+        following: str,
+        figures: list[Figure],
+        *,
+        spoken: bool = False,
     ) -> bool:
         """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
         quantity = figure.quantity

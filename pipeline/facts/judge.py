@@ -132,6 +132,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "money.training-of-people")
     start, stop = clause(sentence, at, end)
+    start, stop = max(start, at - 320), min(stop, end + 220)
     inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
     place = at - start
     wide = f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 120]}"
@@ -157,7 +158,9 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
                 for name, pattern in told.clause_not
                 if (
                     found := pattern.search(
-                        ahead if name == "money.other-doings" else ahead + sentence[end : min(stop, end + 34)].partition(",")[0]
+                        ahead
+                        if name == "money.other-doings"
+                        else ahead + sentence[end : min(stop, end + 34)].partition(",")[0]
                     )
                 )
             ),
@@ -187,7 +190,9 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         sentence,
         re.IGNORECASE,
     ) or re.search(
-        r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", inside, re.IGNORECASE
+        r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
+        inside,
+        re.IGNORECASE,
     ):
         return Verdict(True, f"{rule} (development)", scope="development")
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
@@ -379,7 +384,9 @@ def time(
         return Verdict(True, "time.beside-a-cost")
     if (
         re.search(
-            r"\b(?:how (?:long|many (?:days|weeks|months|hours))|wall[ -]?clock|duration|training time)[^?]{0,80}\?", before[-200:], re.IGNORECASE
+            r"\b(?:how (?:long|many (?:days|weeks|months|hours))|wall[ -]?clock|duration|training time)[^?]{0,80}\?",
+            before[-200:],
+            re.IGNORECASE,
         )
         and at < 25
     ):
@@ -492,7 +499,9 @@ def hardware(
     )
     if people_trained(sentence, named=named, topical=topical):
         return Verdict(False, "hardware.training-of-people")
-    refusal = cues("hardware", "not_near").search(f"{sentence[start:at]}¤{sentence[end : min(stop, end + 32)]}")
+    refusal = cues("hardware", "not_near").search(
+        f"{sentence[start:at]}¤{sentence[end : min(stop, end + 32)]}"
+    )
     used = _USED.search(sentence[max(start, at - 90) : at]) is not None
     if refusal and not trains and not used:
         return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")

@@ -22,6 +22,10 @@ _END: Final = re.compile(
 )
 
 
+#: Longest piece that is read as one sentence, in code points.
+LONGEST: Final = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence: [start, end) of the text, the kind of its block, which block, which table."""
@@ -105,10 +109,24 @@ def sentences(article: Article) -> list[Sentence]:
                 start += 1
             while end > start and text[end - 1].isspace():
                 end -= 1
-            if start < end:
-                out.append(Sentence(start, end, block.kind, number, block.table, block.level, first))
+            for first_at, last_at in _pieces(text, start, end) if start < end else ():
+                out.append(Sentence(first_at, last_at, block.kind, number, block.table, block.level, first))
                 first = False
     return out
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is longer than any sentence at a comma, a semicolon or a space: rules cost more than the length of it."""
+    while end - start > LONGEST:
+        cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in ("; ", ", "))
+        if cut < 0:
+            cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut + 1 if cut > 0 else start + LONGEST
+        yield start, cut
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    yield start, end
 
 
 def title_sentence(title: str) -> Sentence:

@@ -1,0 +1,182 @@
+"""Figures and facts without a model: kind, value, device, scope, what is none; and any text is safe."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.facts import read
+from pipeline.facts.figures import Reader
+from pipeline.mentions.sentences import sentences
+from schemas.records import LONGEST_EVIDENCE, Article, Fact
+
+
+def _article(text: str, title: str | None = None) -> Article:
+    return Article(
+        id="t",
+        source="t",
+        page_sha256="",
+        fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        text=text,
+        title=title,
+    )
+
+
+def _facts(text: str) -> list[Fact]:
+    article = _article(text)
+    reader = Reader(article.text, sentences(article))
+    reader.read()
+    return reader.facts
+
+
+def _told(text: str) -> list[tuple[object, ...]]:
+    out: list[tuple[object, ...]] = []
+    for fact in _facts(text):
+        number = (
+            (float(fact.low), float(fact.high)) if fact.low is not None and fact.high is not None else None
+        )
+        value = float(fact.value) if fact.value is not None else number
+        detail = {
+            "hardware": fact.device,
+            "device_hours": fact.device,
+            "cost": fact.scope,
+            "parameters": fact.role,
+        }
+        detail |= {"price": fact.per, "trend": fact.direction}
+        out.append((fact.kind, value, detail.get(fact.kind)))
+    return sorted(out, key=str)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Osprey-2 is a 34B model.", [("parameters", 34e9, "total")]),
+        ("It has 90 billion parameters, of which 9 billion are active.", [("parameters", 90e9, "total"), ("parameters", 9e9, "active")]),
+        ("The family comes in sizes of 2, 9 and 27 billion parameters.", [("parameters", 2e9, "total"), ("parameters", 9e9, "total"), ("parameters", 27e9, "total")]),
+        ("It was pretrained on 3.5 trillion tokens.", [("tokens", 3.5e12, None)]),
+        ("We trained it on 768 H200 GPUs for 19 days.", [("hardware", 768, "H200"), ("duration", 456, None)]),
+        ("It was trained on 20 nodes with eight A100 GPUs each.", [("hardware", 160, "A100")]),
+        ("Training took place across 60 DGX A100 servers, each with 8 A100 GPUs.", [("hardware", 60, "DGX A100"), ("hardware", 480, "A100")]),
+        ("The run consumed 1.4 million H100 hours.", [("device_hours", 1.4e6, "H100")]),
+        ("Training used 355 GPU-years on V100 cards.", [("device_hours", 355 * 8766, "V100"), ("hardware", None, "V100")]),
+        ("Training took 3.14e23 FLOPs.", [("compute", 3.14e23, None)]),
+        ("Training cost $7.4 million.", [("cost", 7.4e6, "training")]),
+        ("Fine-tuning the model cost 9,400 Swiss francs.", [("cost", 9400, "finetuning")]),
+        ("Serving the model costs the lab $40,000 a day.", [("cost", 40000, "inference")]),
+        ("They rent H100 GPUs at $2.10 an hour.", [("price", 2.1, "hour")]),
+        ("An H100 card costs about $30,000.", [("price", 30000, "unit")]),
+        ("Training emitted 25 tonnes of CO2 and used 433 MWh.", [("emissions", 25000, None), ("energy", 433000, None)]),
+        ("The cost of training such models fell 20-fold between 2020 and 2023.", [("trend", 20, "down")]),
+        ("Training costs at the frontier have tripled every year.", [("trend", 3, "up")]),
+    ],
+)  # fmt: skip
+def test_facts(text: str, facts: list[tuple[object, ...]]) -> None:
+    assert _told(text) == sorted(facts, key=str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The start-up raised $90 million to train a model.",
+        "It was valued at $2 billion.",
+        "The model costs $3 per million input tokens.",
+        "Its context window holds 128,000 tokens.",
+        "The lab ordered 10,000 H100 GPUs.",
+        "A new data centre will cost $4 billion.",
+        "Subscribers to the chatbot pay $20 a month.",
+        "Her training for the marathon took nine months.",
+        "The army spent £3.1 million on training 400 drone pilots.",
+        "The model runs at 150 tokens per second.",
+        "Pruning 90% of parameters hardly hurts.",
+        "A researcher waited three weeks for the analysis of the model.",
+        "The chip delivers 312 teraflops.",
+        "In 2024 the model had 10 million users.",
+        "The model was released in 2023 and updated two months later.",
+        "The act covers any model trained with more than 10^26 FLOP.",
+        "The earbuds cost 180 euros.",
+    ],
+)
+def test_no_facts(text: str) -> None:
+    assert _told(text) == []
+
+
+def test_a_table_is_read_by_its_heads() -> None:
+    text = "Model | Parameters (B) | GPU hours (H100) | Training cost (USD, estimated)\n\nKestrel | 12 | 310,000 | 640,000\n\nMerlin | 70 | 1,900,000 | 3,900,000"
+    facts = [(f.kind, float(f.value or 0), f.basis) for f in _facts(text)]
+    assert ("parameters", 12e9, None) in facts
+    assert ("device_hours", 1.9e6, None) in facts
+    assert ("cost", 640000.0, "estimated") in facts
+
+
+def test_a_title_gives_only_what_the_text_does_not_say() -> None:
+    same = read(
+        _article("Training the model Larch-2 cost $5.2 million.", "Larch-2 cost $5.2 million to train")
+    )
+    assert [f.part for f in same.facts if f.kind == "cost"] == ["text"]
+    more = read(_article("The model Larch-2 is out.", "Training the model Larch-2 cost $5.2 million"))
+    assert [f.part for f in more.facts if f.kind == "cost"] == ["title"]
+
+
+def test_other_languages_yield_nothing_and_say_so() -> None:
+    german = "Das Modell wurde mit 512 H100 für zehn Tage trainiert und hat 70 Milliarden Parameter, die nach Angaben der Firma nicht genug sind."
+    reading = read(_article(german))
+    assert reading.facts == ()
+    assert reading.skipped == "language: de"
+    mixed = read(
+        _article(
+            german
+            + "\n\nThe model Larch-2 has 70 billion parameters and was trained for ten days on 512 H100 GPUs."
+        )
+    )
+    assert {f.kind for f in mixed.facts} >= {"parameters", "hardware", "duration"}
+    assert mixed.skipped == ""
+
+
+PIECES = st.sampled_from(
+    ["$5 million", "70B", "GPUs", "H100", "2,048", "trained", "for", "10 days", "tokens", "param", "|", "\n\n", ". ", "¥", "½", "，", "–", "é", "🙂", "\u202e", "cost",
+     "per hour", "8x", "each", "%", "fell", "TPU v3-512", "?", "No.", "(", ")", "—", "10^25", "FLOP", "of", "a few", "MWh", "tonnes of CO2", ";", "\t", "Wren-2"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=250), st.lists(PIECES, max_size=30).map(" ".join)))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_safe(text: str) -> None:
+    reading = read(_article(text, text[:60]))
+    for fact in reading.facts:
+        source = text if fact.part == "text" else text[:60]
+        assert fact.quote == source[fact.start : fact.end]
+        assert len(fact.quote) <= LONGEST_EVIDENCE
+        assert fact.start <= fact.at < fact.at_end <= fact.end
+    assert reading == read(_article(text, text[:60]))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "trained for ",
+        "$1 ",
+        "8 x ",
+        "GPU ",
+        "cost ",
+        "70B, ",
+        "the model ",
+        "not ",
+        "1 node with 8 ",
+        "a | ",
+        "million ",
+        "an hour ",
+        "of the ",
+        "A100",
+        "and ",
+        "fell by 5% a year ",
+    ],
+)
+def test_time_grows_with_length(piece: str) -> None:
+    """Safety net for a pattern that backtracks: generous, and only against runaway growth."""
+    begin = time.perf_counter()
+    _facts(piece * (6_000 // len(piece)))
+    assert time.perf_counter() - begin < 30
