@@ -52,7 +52,9 @@ def main() -> None:
             ["check", "--db", str(db)],
             ["report", str(page), "--db", str(db)],
         ):
-            subprocess.run([sys.executable, "-m", "cli", *command], cwd=ROOT, check=True)
+            subprocess.run(
+                [sys.executable, "-m", "cli", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+            )
         with browser(width=1280, height=1130) as driver:
             prefer(driver, "light")
             visit(driver, page.as_uri())

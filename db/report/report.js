@@ -436,8 +436,13 @@ const begin = (D) => {
     const size = points.length > 400 ? 3.6 : points.length > 120 ? 4.6 : 5.8;
     const labels = svg("g", { "aria-hidden": "true" });
     const marks = svg("g", null);
+    for (const p of points) { p.x = xs.x(p.t); p.y = Y(p.mid); }
+    if (points.length <= 300) { // equal claims of one day stand side by side
+      points.forEach((p, at) => {
+        for (let time = 0; time < 6 && points.slice(0, at).some((other) => Math.hypot(other.x - p.x, other.y - p.y) < 5); time++) p.x += 2 * size - 1;
+      });
+    }
     for (const p of points) {
-      p.x = xs.x(p.t); p.y = Y(p.mid);
       p.dim = wanted !== "" && !`${named(p.fact)} ${p.fact.organization || ""}`.toLowerCase().includes(wanted);
       const whisker = p.low !== null
         ? `M${p.x} ${Y(p.high)}V${Y(p.low)}M${p.x - 4.5} ${Y(p.high)}h9M${p.x - 4.5} ${Y(p.low)}h9`
@@ -572,7 +577,7 @@ const begin = (D) => {
       left.length > 300 ? el("p", { class: "note" }, `And ${left.length - 300} more, in the table of facts.`) : null));
   };
   const noteText = (points) => {
-    const said = ["Each mark is one claim, counted once a story; select it to read its sentence. A bar spans a range; an arrow means “more than” or “up to”."];
+    const said = ["Each mark is one claim, counted once a story; select it to read its sentence. A bar spans a range; an arrow means “more than” or “up to”; equal claims of one day stand side by side."];
     const foreign = points.filter((p) => p.claim.rate);
     if (foreign.length && (view.metric === "cost" || view.metric === "price")) said.push("Other currencies at the European Central Bank’s rate of the day.");
     if (view.dollars) said.push("Constant dollars by the US consumer price index (CPI-U).");
