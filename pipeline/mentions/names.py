@@ -616,7 +616,7 @@ def _gather_title(title: str, name: str, candidate: _Candidate, w: _Words) -> No
 def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     noun = _words().organization_noun
     right = re.compile(
-        rf"(?:(?:’s|'s)?\s?,\s(?:an?|the|its|one of)\s(?:[\w’.-]+\s){{0,6}}?{noun}s?\b)|\s(?:is|was)\san?\s(?:[\w’.-]+\s){{0,5}}?{noun}\b"
+        rf"(?:,\s(?:founded|backed|led|based|headquartered|owned|started)\b)|(?:(?:’s|'s)?\s?,\s(?:an?|the|its|one of)\s(?:[\w’.-]+\s){{0,6}}?{noun}s?\b)|\s(?:is|was)\san?\s(?:[\w’.-]+\s){{0,5}}?{noun}\b"
         r"|(?:’s|'s)\s(?:parent|listing|chief|CEO|founders?|engineers|researchers|spokes\w+|own count|valuation|headquarters|revenue|latest|new|first|open|flagship|models?)\b"
         r"|\s(?:said|says|announced|raised|declined|employs|released|unveiled|introduced|launched|published|trained|developed|built|hopes|plans|spent|paid|estimates|claims|has (?:raised|not|never|trained|released|published|rejected|denied)|reported|open-sourced|puts|bought|rents|designs|makes|sells|develops|builds|operates|provides|chose|denies|denied|rejected|denies)\b"
         r"|\sresearchers\b|\sengineers\b"
@@ -697,7 +697,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             "les",
         ):
             words = words[:-1]
-        if chain.opens and len(words) > 1 and _drop_first(words[0][2], lower_words, w):
+        firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
+        if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
             words = words[1:]
         if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
             words = words[1:]
