@@ -65,7 +65,7 @@ def visit(driver: Any, address: str) -> None:
     driver.get_log("performance")
     driver.get_log("browser")
     driver.get(address)
-    WebDriverWait(driver, 20).until(
+    WebDriverWait(driver, 60).until(
         lambda d: d.execute_script("return document.documentElement.dataset.ready === 'yes'")
     )
 

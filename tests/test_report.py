@@ -316,7 +316,7 @@ def texts(driver: Any, selector: str) -> list[str]:
 def until(driver: Any, holds: Any) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(driver, 10).until(lambda _: holds())
+    WebDriverWait(driver, 30).until(lambda _: holds())
 
 
 def press(driver: Any, *keys: str) -> None:
