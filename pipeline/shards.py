@@ -215,7 +215,12 @@ class Job:
 
     def _workers(self, number: int) -> Workers:
         return Workers(
-            self.stage, workers=number, deadline=self.deadline, memory_mb=self.memory_mb, warm_up=WARM_UP
+            self.stage,
+            workers=number,
+            deadline=self.deadline,
+            memory_mb=self.memory_mb,
+            warm_up=WARM_UP,
+            preload=("pipeline.warm",),
         )
 
     def _read(self, shard: Path, pool: Workers) -> Reading:

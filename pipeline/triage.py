@@ -31,20 +31,25 @@ from schemas.errors import ReadError, RuleError
 from schemas.records import Page, Quantity
 
 REACH: Final = 150  # characters between a word and its figure in a clean text
-PAGE_REACH: Final = 250  # the same on a page, where menus and captions stand between
+PAGE_REACH: Final = 200  # the same on a page, where menus and captions stand between
 SHORT_TEXT: Final = 1_500  # characters of a clean text below which it is read in any case
 SHORT_PAGE: Final = 2_000  # visible characters of a page below which it is read in any case
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
+MOST_TAGS: Final = 15_000  # tags from which nesting may be absurd: lexbor needs half a second for so many, a minute for ten times
 READ_AT_MOST = 400_000  # characters of text that are looked at; cleaning reads no further (clean.tame)
 
 TIERS: Final = ("strong", "training", "topic")
 _TRAINING_UNITS: Final = frozenset(
-    ["kWh", "J", "kg", "kgCO2e", "FLOP", "hour", "day", "week", "fortnight", "month"]
+    ["kWh", "J", "kg", "kgCO2e", "FLOP", "hour", "day", "week", "fortnight", "month", "fold"]
 )
-_TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP", "fold"])
+_TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP"])
 _MONEY: Final = re.compile(r"[A-Z]{3}\Z")
 _INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 _INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
+_LINES: Final = frozenset(
+    ["li", "div", "h2", "h3", "h4", "h5", "h6"]
+)  # that are no part of the text if all of them is a link
+_WRAPPERS: Final = _LINES | frozenset(["span", "b", "strong", "em", "i"])
 #: Without any of these a stretch of text holds no million, no unit's figure in digits, nothing to read.
 _WORTH_READING: Final = re.compile(
     r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
@@ -234,6 +239,27 @@ def visible(markup: str | bytes) -> str:
     return flat(root.text(deep=True, separator="\n")) if root is not None else ""
 
 
+def without_menus(markup: str | bytes) -> str:
+    """Return the visible text without menus, footers and lines that are one link: other pages' headlines.
+
+    Only the headline may be a link itself; a paragraph that is one is kept too.
+    """
+    tree = LexborHTMLParser(markup)
+    tree.strip_tags(["script", "style", "nav", "footer"])
+    for link in tree.css("li a, div > a, h2 > a, h3 > a, h4 > a, h5 > a, h6 > a"):
+        holder = link.parent
+        told = link.text(deep=True)
+        while holder is not None and holder.tag in _WRAPPERS:
+            if len(holder.text(deep=True).strip()) > len(told.strip()) + 3:
+                break
+            if holder.tag in _LINES:
+                link.decompose()
+                break
+            holder = holder.parent
+    root = tree.root
+    return flat(root.text(deep=True, separator="\n")) if root is not None else ""
+
+
 def _title(markup: bytes) -> str | None:
     """Return the text of the title tag, for a page that is passed over."""
     found = LexborHTMLParser(markup).css_first("title")
@@ -261,7 +287,8 @@ def _markup(page: Page) -> str | bytes:
 def judge(page: Page) -> Verdict:
     """Say whether a page may hold a fact. Never raises; what can't be decoded is for the road to say."""
     try:
-        page, _ = tame_page(page)
+        if page.media == "html" and page.body.count(b"<") > MOST_TAGS:
+            page, _ = tame_page(page)
         markup = _markup(page)
     except ReadError as err:
         return Verdict(True, err.reason, by_size=True)
@@ -272,10 +299,12 @@ def judge(page: Page) -> Verdict:
         if page.media != "html"
         else ""
     )
+    social = ""
     if page.media == "html":
         shown = visible(markup)
         head = markup[:60_000] if isinstance(markup, str) else markup[:60_000].decode("utf-8", "replace")
-        shown += "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(head))
+        social = "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(head))
+        shown += social
     else:
         shown = flat(text)
     short, reach = (SHORT_TEXT, REACH) if page.media == "clean" else (SHORT_PAGE, PAGE_REACH)
@@ -284,6 +313,9 @@ def judge(page: Page) -> Verdict:
     shown = shown[:READ_AT_MOST]
     told = " ".join(page.hints.values())
     word = speaks(f"{shown} {flat(told)}" if told else shown, reach=reach)
+    if word and page.media == "html" and not (told and speaks(flat(told), reach=reach)):
+        own = without_menus(markup)[:READ_AT_MOST]  # a page in ten comes so far
+        word = speaks(f"{own} {flat(told)} {social}", reach=reach)
     if word:
         return Verdict(True, word)
     title = page.hints.get("title") or (_title(page.body[:60_000]) if page.media == "html" else None)
