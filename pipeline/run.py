@@ -38,7 +38,16 @@ def process(page: Page, *, restored: frozenset[str] = frozenset(), triage: bool 
     """
     verdict = judge(page)
     if triage and not verdict.may:
-        passed = Rejected(page.id, page.source, page.sha256, page.fetched_at, "passed_over", verdict.why, page.url, verdict.title)
+        passed = Rejected(
+            page.id,
+            page.source,
+            page.sha256,
+            page.fetched_at,
+            "passed_over",
+            verdict.why,
+            page.url,
+            verdict.title,
+        )
         return Outcome(input=page.source, page=page, rejected=passed, rules=rulebook.digest())
     outcome = clean_only(page, restored=restored)
     if outcome.article is None:
@@ -72,5 +81,15 @@ def outcomes(
     workers: processes; None for one a core, 0 for this process alone (nothing is killable then).
     only_clean: read no facts. triage: see process. A failure to read an input passes through.
     """
-    stage = partial(clean_only, restored=restored) if only_clean else partial(process, restored=restored, triage=triage)
-    return map_pages(stage, pages, workers=default_workers() if workers is None else workers, warm_up=WARM_UP)
+    stage = (
+        partial(clean_only, restored=restored)
+        if only_clean
+        else partial(process, restored=restored, triage=triage)
+    )
+    return map_pages(
+        stage,
+        pages,
+        workers=default_workers() if workers is None else workers,
+        warm_up=WARM_UP,
+        preload=("pipeline.warm",),
+    )

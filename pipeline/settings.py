@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -50,8 +52,13 @@ class Settings:
 
     @property
     def user_agent(self) -> str:
-        """What requests say: program, version, contact."""
-        return f"Costline/{_version()} (+{self.contact})" if self.contact else f"Costline/{_version()}"
+        """What requests say: program, version, contact.
+
+        Without a contact it is the postmaster of this machine, the role address that every mail host
+        has (RFC 2142), so that a site can reach somebody in any case.
+        """
+        host = re.sub(r"[^A-Za-z0-9.-]", "", socket.gethostname())[:100] or "localhost"
+        return f"Costline/{_version()} (+{self.contact or f'mailto:postmaster@{host}'})"
 
 
 @cache

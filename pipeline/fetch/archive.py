@@ -14,12 +14,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipeline.fetch.codings import layers_of, undo
 from pipeline.fetch.sniff import looks_like_markup, not_a_page
-from schemas.errors import FetchError, UsageError
+from schemas.errors import FetchError, StoreError, UsageError
 from schemas.records import Failure, Page, content_id
 
 _METADATA = "WARC-JSON-Metadata"  # what the source said of the page, as pywb and Webrecorder keep it
@@ -229,8 +230,22 @@ class ArchiveWriter:
         except OSError as err:
             raise UsageError(f"--archive {folder}: {err.strerror or err}") from err
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as err:
+            raise StoreError(f"{self.folder}: {err.strerror or err}; the archive can't be written") from err
+
     def response(self, page: Page, headers: dict[str, str]) -> None:
-        """Keep a page as it was received (decoded); a body seen in this run becomes a revisit."""
+        """Keep a page as it was received (decoded); a body seen in this run becomes a revisit.
+
+        Raises StoreError if the archive can't be written, as the other methods do.
+        """
+        with self._writing():
+            self._response(page, headers)
+
+    def _response(self, page: Page, headers: dict[str, str]) -> None:
         from warcio.statusandheaders import StatusAndHeaders
 
         url = page.url or page.source
@@ -258,6 +273,10 @@ class ArchiveWriter:
 
     def not_modified(self, url: str, headers: dict[str, str], moment: dt.datetime) -> None:
         """Keep that the server said "not modified": a revisit without a body (WARC 1.1, 6.7.3)."""
+        with self._writing():
+            self._not_modified(url, headers, moment)
+
+    def _not_modified(self, url: str, headers: dict[str, str], moment: dt.datetime) -> None:
         from warcio.statusandheaders import StatusAndHeaders
 
         writer = self._ready()
@@ -274,9 +293,10 @@ class ArchiveWriter:
     def flush(self) -> None:
         """Hand what is written to the system; called before the ledger stores the same pages."""
         if self._file is not None:
-            self._file.flush()
-            if self._file.tell() > ROTATE_BYTES:
-                self.close()
+            with self._writing():
+                self._file.flush()
+                if self._file.tell() > ROTATE_BYTES:
+                    self.close()
 
     def close(self) -> None:
         """Finish the file and give it its name."""
