@@ -147,9 +147,6 @@ class _Linker:
             return self.models[0], "only-model"
         if title:
             return title[0], "title"
-        counts = Counter(m.canonical for m in self.names.models)
-        if counts and counts[self.names.models[0].canonical] == max(counts.values()):
-            return self.names.models[0].canonical, "first-and-most"  # for a figure before any name
         return None, ""
 
     def link(self, facts: Sequence[Fact]) -> list[Fact]:
@@ -172,6 +169,12 @@ class _Linker:
             first = own[0]
             weight = {m: self.counts[m] + 2.5 * (m in self.introduced) + (m == first) for m in self.counts}
             self.main = max(dict.fromkeys(own), key=lambda model: weight[model])
+        if (
+            self.topic is None
+            and self.main is not None
+            and (own[0] == self.main or self.main in self.introduced)
+        ):
+            self.topic, self.topic_rule = self.main, "main"  # for a figure before any name
         shared: list[Fact] = []
         for number, sentence in enumerate(self.sentences):
             here = spots.get(number, [])

@@ -700,6 +700,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
         if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
             words = words[1:]
+        while len(words) > 1 and _ADJECTIVE.search(words[0][2]):  # "Paris-based Oriel AI"
+            words = words[1:]
         if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
             words = words[1:]
         if not words:
