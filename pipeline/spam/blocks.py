@@ -159,7 +159,7 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
     offered: dict[int, Span] = {}
     gone: set[int] = set()
     for number, unit in enumerate(units):
-        if unit.honest and not unit.hits and not block.links:
+        if unit.honest and _plain(page, block, unit):
             continue
         taken: list[Span] = []
         weak: list[Span] = []
@@ -218,6 +218,21 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
             gone.add(number)
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+def _plain(page: PageView, block: Block, unit: Unit) -> bool:
+    """Cheap gate: whether an honest sentence has nothing that a closer look could find."""
+    offered = set()
+    for hit in unit.hits:
+        if hit.family in ("subject", "intent"):
+            return False
+        offered.add(hit.kind)
+    if len(offered) >= 3 or "." in block.text[unit.start : unit.end - 2]:
+        return False
+    for link in block.links:
+        if link.start < unit.end and link.end > unit.start and page.is_foreign(link.href):
+            return False
+    return not unit.tokens or not (runs.long_stretch(page, unit) or unit.tokens[0].raw[:1].islower())
 
 
 _MARKUP = re.compile(

@@ -387,12 +387,13 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     mortar = sum(unit.size * unit.functions for block in page.units for unit in block if unit.size >= 5)
     page.mortar = mortar / size if size else 0.0
     page.prose = page.mortar >= 0.12
-    honest = [
-        block.text[unit.start : unit.end].lower()
-        for group, block in zip(page.units, blocks, strict=True)
-        for unit in group
-        if unit.honest and unit.size >= 8
-    ]
+    honest: list[str] = []
+    for group, block in zip(page.units, blocks, strict=True):
+        if len(honest) >= 6:
+            break
+        honest += [
+            block.text[unit.start : unit.end].lower() for unit in group if unit.honest and unit.size >= 8
+        ]
     page.sample = " ".join(honest[:6])[:700]
     page.letters = frozenset(letter for letter in letters if not letter.isascii())
 

@@ -376,10 +376,10 @@ def _worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
         page.is_foreign(link.href) for link in block.links if link.start < unit.end and link.end > unit.start
     ):
         return True
-    return _long_stretch(page, unit)
+    return long_stretch(page, unit)
 
 
-def _long_stretch(page: PageView, unit: Unit) -> bool:
+def long_stretch(page: PageView, unit: Unit) -> bool:
     """Whether five lower-case words stand together without a closed-class word or one known to the page."""
     if page.script in UNCASED:
         return False
@@ -596,11 +596,13 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     if middle and not hidden_kind and not brands:
         # Words of a subject amid a sentence of the page's own language: reporters use them too.
         needs = 1.2 if spliced and size >= 5 and share >= 0.5 else 3.0
-    if "language" in kinds and kinds.get("words", 0.0) < 0.5 and not strokes:
+    named = bool(subjects or intents or listed)
+    if "language" in kinds and (kinds.get("words", 0.0) < 0.5 or not named) and not strokes:
         # Names, titles, dates and quotations in another language are no spam for that.
         joined = tokens[0].raw[:1].islower() or any(not page.at_home_script(token.script) for token in tokens)
         joined = joined and bool(spliced or (first == 0 and last < len(told.tokens)) or (links and dressed))
-        needs = 0.0 if joined and sum(told.tokens[at].size for at in worded) >= 4 else 2.0
+        coded = middle and any(mark.isdigit() for token in tokens for mark in token.plain)
+        needs = 0.0 if joined and not coded and sum(told.tokens[at].size for at in worded) >= 4 else 2.0
     if (
         "link" in kinds
         and page.script in UNCASED

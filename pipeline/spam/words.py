@@ -377,44 +377,69 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
+    """The terms as one automaton; spaced ones with the space before (and behind, where closed)."""
+
     automaton: Any
-    told: tuple[tuple[str, str, bool, bool], ...]  # family, kind, open end, spaced script
+    told: tuple[tuple[str, str, int, bool], ...]  # family, kind, length of the term, spaced script
+    joined: Any
+    joined_kinds: tuple[str, ...]
+
+
+class _Scanned(_Fold):
+    """Folding for look-ups: as for words, and every mark a space."""
+
+    def __missing__(self, point: int) -> int:
+        letter = chr(point)
+        if (
+            letter != "%"
+            and not letter.isalnum()
+            and not unicodedata.category(letter).startswith("M")
+            and point < 0x10000
+        ):
+            self[point] = 32
+            return 32
+        return super().__missing__(point)
+
+
+_SCANNED = _Scanned()
 
 
 @cache
 def _lexicon() -> _Lexicon:
     book = rulebook.toml("spam/terms.toml")
-    terms: dict[tuple[str, str, str], tuple[bool, bool]] = {}
+    terms: dict[tuple[str, str, str], tuple[int, bool]] = {}
 
-    def add(family: str, kind: str, told: str) -> None:
+    def add(family: str, kind: str, entry: str, open_end: bool) -> None:
+        term = " ".join(entry.translate(_SCANNED).split())
+        if not any(letter.isalpha() or letter == "%" for letter in term):
+            return
+        spaced = script_of(term) not in ("cjk", "kana", "thai")
+        pattern = (f" {term}" if open_end else f" {term} ") if spaced else term
+        terms.setdefault((pattern, family, kind), (len(term), spaced))
+
+    def read(family: str, kind: str, told: str) -> None:
         for entry in told.split(","):
-            term = fold(entry.strip())
-            if not term:
-                continue
-            open_end = term.endswith("*")
-            term = term.rstrip("*")
-            spaced = script_of(term) not in ("cjk", "kana", "thai")
-            key = (term, family, kind)
-            terms[key] = (open_end or terms.get(key, (False, spaced))[0], spaced)
+            add(family, kind, entry.strip().rstrip("*"), entry.strip().endswith("*"))
 
     for family in ("subject", "offer"):
         for kind, languages in book[family].items():
             for told in languages.values():
-                add(family, kind, told)
+                read(family, kind, told)
     for family in ("intent", "praise"):
         for told in book[family].values():
-            add(family, family, told)
+            read(family, family, told)
     for entry in rulebook.lines("spam/comment_terms.txt"):
-        terms.setdefault((fold(entry), "listed", "listed"), (True, True))
+        add("listed", "listed", entry, True)
     names = list(terms)
+    long = [
+        (name.strip(), kind) for name, family, kind in names if family == "subject" and len(name.strip()) >= 5
+    ]
     return _Lexicon(
         ahocorasick_rs.AhoCorasick([name for name, _, _ in names]),
         tuple((family, kind, *terms[name, family, kind]) for name, family, kind in names),
+        ahocorasick_rs.AhoCorasick([name.replace(" ", "") for name, _ in long]),
+        tuple(kind for _, kind in long),
     )
-
-
-def _word_edge(text: str, at: int) -> bool:
-    return at <= 0 or at >= len(text) or not (text[at - 1].isalnum() and text[at].isalnum())
 
 
 def hits(text: str) -> list[Hit]:
@@ -464,20 +489,20 @@ def _pack(text: str, spread: list[tuple[int, int]]) -> tuple[str, list[int]]:
 def _scan(plain: str, origin: list[int] | None, *, joined: bool = False) -> list[Hit]:
     """Look a folded text up. joined: words run together, so that only longer subject terms count."""
     lexicon = _lexicon()
+    if joined:
+        return [
+            Hit(start, end, "subject", lexicon.joined_kinds[number])
+            for number, start, end in lexicon.joined.find_matches_as_indexes(plain, overlapping=True)
+        ]
     found = []
-    for number, start, end in lexicon.automaton.find_matches_as_indexes(plain, overlapping=True):
-        family, kind, open_end, spaced = lexicon.told[number]
-        if joined:
-            if family != "subject" or end - start < 5:
-                continue
-        elif spaced:
-            if not _word_edge(plain, start):
-                continue
-            if open_end:
-                while end < len(plain) and plain[end].isalnum():
-                    end += 1
-            elif not _word_edge(plain, end):
-                continue
+    padded = f" {plain.translate(_SCANNED)} "
+    for number, start, _ in lexicon.automaton.find_matches_as_indexes(padded, overlapping=True):
+        family, kind, length, spaced = lexicon.told[number]
+        start = start if spaced else start - 1
+        end = start + length
+        if spaced:
+            while end < len(plain) and plain[end].isalnum():
+                end += 1
         if origin is not None:
             start, end = origin[start], origin[end - 1] + 1
         found.append(Hit(start, end, family, kind))
