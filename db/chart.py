@@ -257,7 +257,7 @@ def _shape(x: float, y: float, basis: str, size: float = 6.5) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size * 0.92:.1f}" fill="{colour}" stroke="#fff" stroke-width="1.2"/>'
 
 
-def _mark(frame: _Frame, mark: Mark, size: float) -> tuple[list[str], list[_Box]]:
+def _mark(frame: _Frame, mark: Mark, size: float = 6.5) -> tuple[list[str], list[_Box]]:
     x, y = frame.x(mark.day), frame.y(mark.middle)
     colour = STYLES.get(mark.basis, STYLES["reported"])[0]
     parts, boxes = [], [_Box(x - size - 1.5, y - size - 1.5, x + size + 1.5, y + size + 1.5)]
@@ -385,6 +385,41 @@ def _legend(bases: set[str], marks: Sequence[Mark]) -> list[str]:
     return out
 
 
+def _crowd(frame: _Frame, marks: Sequence[Mark], taken: _Taken) -> list[str]:
+    """Draw very many marks: small, one path a basis, those that cover each other once, without hovering."""
+    size = 3.4
+    paths: dict[str, list[str]] = {}
+    bars: dict[str, list[str]] = {}
+    spots: set[tuple[int, int, str]] = set()
+    for mark in marks:
+        x, y = frame.x(mark.day), frame.y(mark.middle)
+        basis = mark.basis if mark.basis in STYLES else "reported"
+        if mark.low is not None and mark.high is not None:
+            bars.setdefault(basis, []).append(f"M{x:.1f} {frame.y(mark.high):.1f}V{frame.y(mark.low):.1f}")
+        spot = (int(x // 2), int(y // 2), basis)
+        if spot in spots:
+            continue
+        spots.add(spot)
+        taken.add(_Box(x - size - 1, y - size - 1, x + size + 1, y + size + 1))
+        outline = {
+            "reported": f"M{x:.1f} {y:.1f}h0",
+            "estimated": f"M{x:.1f} {y - size:.1f}l{size} {size}l-{size} {size}l-{size} -{size}Z",
+            "projected": f"M{x:.1f} {y - size:.1f}l{size} {1.8 * size:.1f}h-{2 * size}Z",
+            "hypothetical": f"M{x - size:.1f} {y - size:.1f}h{2 * size}v{2 * size}h-{2 * size}Z",
+        }[basis]
+        paths.setdefault(basis, []).append(outline)
+    out = []
+    for basis, lines in sorted(bars.items()):
+        out.append(f'<path d="{"".join(lines)}" fill="none" stroke="{STYLES[basis][0]}" stroke-width="1.2"/>')
+    for basis, outlines in sorted(paths.items()):
+        look = 'stroke-width="5.6" stroke-linecap="round"' if basis == "reported" else 'stroke-width="1.3"'
+        fill = "none" if basis == "reported" else "#fff"
+        out.append(
+            f'<path d="{"".join(outlines)}" fill="{fill}" fill-opacity="0.7" stroke="{STYLES[basis][0]}" {look}/>'
+        )
+    return out
+
+
 def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
     values = [v for m in marks for v in (m.low or m.middle, m.high or m.middle)]
     first, last = _days(marks)
@@ -404,18 +439,15 @@ def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
         out.append(_text(x, bottom + 24, name, size=13, colour=SOFT, anchor="middle"))
     out.append(f'<path d="M{LEFT:g} {bottom:g}H{WIDTH - RIGHT:g}" stroke="#8c8c8c"/>')
     taken = _Taken()
-    drawn: list[str] = []
-    dense = len(marks) > DENSE
-    spots: set[tuple[int, int, str]] = set()
-    for mark in sorted(marks, key=lambda m: (-(m.high or 0), m.day)):
-        spot = (int(frame.x(mark.day) // 2), int(frame.y(mark.middle) // 2), mark.basis)
-        if dense and mark.low is None and spot in spots:
-            continue
-        spots.add(spot)
-        parts, boxes = _mark(frame, mark, 3.4 if dense else 6.5)
-        drawn += parts
-        for box in boxes:
-            taken.add(box)
+    if len(marks) > DENSE:
+        drawn = _crowd(frame, marks, taken)
+    else:
+        drawn = []
+        for mark in sorted(marks, key=lambda m: (-(m.high or 0), m.day)):
+            parts, boxes = _mark(frame, mark)
+            drawn += parts
+            for box in boxes:
+                taken.add(box)
     out += _labels(frame, marks, taken, figures=len(marks) <= 14)
     return out + drawn
 

@@ -17,31 +17,51 @@
 -- column: values: Every figure, by day.
 -- column: fact_ids: The facts, by day.
 WITH told AS (
-    SELECT c.*, coalesce(r.url, r.canonical_url, r.source) AS url
-    FROM claims AS c JOIN articles AS r ON r.article_id = c.article_id
-    WHERE c.model IS NOT NULL AND c.value > 0 AND c.period IS NULL AND NOT c.vague
-      AND c.kind IN ('parameters', 'tokens', 'compute', 'cost', 'device_hours', 'duration', 'energy', 'emissions')
-      AND coalesce(c.basis, 'reported') IN ('reported', 'estimated')
-),
-shared AS (
-    SELECT model, kind, scope, role, device, unit, value, count(DISTINCT story_id) AS stories
-    FROM told GROUP BY ALL
+    SELECT model_key, kind, scope, role, device, currency, value, story_id, claim_date, first_copy
+    FROM claim_rows
+    WHERE model_key IS NOT NULL AND value > 0 AND period IS NULL AND NOT vague
+      AND kind IN ('parameters', 'tokens', 'compute', 'cost', 'device_hours', 'duration', 'energy', 'emissions')
+      AND coalesce(first_copy.b, 'reported') IN ('reported', 'estimated')
 ),
 grouped AS (
-    SELECT model, kind, scope, role, device, unit, count(DISTINCT story_id) AS stories,
-           min(value) AS lowest, max(value) AS highest, max(value) / min(value) AS spread,
-           min(claim_date) AS first_day,
-           arg_min(value, (claim_date, fact_id)) AS first_value,
-           arg_min(url, (claim_date, fact_id)) AS first_url,
-           list(value ORDER BY claim_date, fact_id) AS values,
-           list(fact_id ORDER BY claim_date, fact_id) AS fact_ids
-    FROM told GROUP BY model, kind, scope, role, device, unit
+    SELECT model_key, kind, scope, role, device, currency, count(DISTINCT story_id) AS stories,
+           min(value) AS lowest, max(value) AS highest, max(value) / min(value) AS spread
+    FROM told GROUP BY model_key, kind, scope, role, device, currency
+    HAVING stories > 1
+       AND spread > CASE kind WHEN 'compute' THEN 1.5 WHEN 'cost' THEN 1.25 WHEN 'emissions' THEN 1.25
+                              WHEN 'duration' THEN 1.15 WHEN 'energy' THEN 1.15 ELSE 1.1 END
+),
+kept AS (
+    SELECT t.*, g.stories, g.lowest, g.highest, g.spread
+    FROM told AS t JOIN grouped AS g
+      ON g.model_key = t.model_key AND g.kind = t.kind AND g.scope IS NOT DISTINCT FROM t.scope
+     AND g.role IS NOT DISTINCT FROM t.role AND g.device IS NOT DISTINCT FROM t.device
+     AND g.currency IS NOT DISTINCT FROM t.currency
+),
+agreed AS (  -- in how many stories each figure stands
+    SELECT model_key, kind, scope, role, device, currency, value, any_value(stories) AS stories, any_value(lowest) AS lowest,
+           any_value(highest) AS highest, any_value(spread) AS spread, count(DISTINCT story_id) AS told_by,
+           min({day: claim_date, fact: first_copy.f, article: first_copy.i}) AS first_told,
+           list({day: claim_date, fact: first_copy.f, value: value}) AS every
+    FROM kept GROUP BY model_key, kind, scope, role, device, currency, value
+),
+told_once AS (
+    SELECT model_key, kind, scope, role, device, currency, any_value(stories) AS stories, any_value(lowest) AS lowest,
+           any_value(highest) AS highest, any_value(spread) AS spread,
+           arg_min({value: value, first: first_told}, first_told) AS first,
+           list_sort(flatten(list(every))) AS every
+    FROM agreed GROUP BY model_key, kind, scope, role, device, currency
+    HAVING max(told_by) < any_value(stories)
 )
-SELECT g.* FROM grouped AS g
-JOIN (SELECT model, kind, scope, role, device, unit, max(stories) AS agreed FROM shared GROUP BY ALL) AS s
-    ON s.model = g.model AND s.kind = g.kind AND s.unit = g.unit AND s.scope IS NOT DISTINCT FROM g.scope
-   AND s.role IS NOT DISTINCT FROM g.role AND s.device IS NOT DISTINCT FROM g.device
-WHERE g.stories > 1 AND s.agreed < g.stories
-  AND g.spread > CASE g.kind WHEN 'compute' THEN 1.5 WHEN 'cost' THEN 1.25 WHEN 'emissions' THEN 1.25
-                             WHEN 'duration' THEN 1.15 WHEN 'energy' THEN 1.15 ELSE 1.1 END
-ORDER BY spread DESC, model, kind
+SELECT m.model, c.kind, c.scope, c.role, c.device,
+       CASE c.kind
+           WHEN 'parameters' THEN 'parameters' WHEN 'tokens' THEN 'tokens' WHEN 'compute' THEN 'FLOP' WHEN 'cost' THEN c.currency
+           WHEN 'device_hours' THEN 'device-hours' WHEN 'duration' THEN 'hours' WHEN 'energy' THEN 'kWh' ELSE 'kg CO2e'
+       END AS unit,
+       c.stories, c.lowest, c.highest, c.spread, c.first.first.day AS first_day, c.first.value AS first_value,
+       coalesce(r.url, r.canonical_url, r.source) AS first_url,
+       list_transform(c.every, lambda one: one.value) AS values, list_transform(c.every, lambda one: one.fact) AS fact_ids
+FROM told_once AS c
+JOIN model_rows AS m ON m.model_key = c.model_key
+JOIN articles AS r ON r.article_id = c.first.first.article
+ORDER BY c.spread DESC, m.model, c.kind
