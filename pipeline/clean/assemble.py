@@ -58,9 +58,21 @@ def after_spam(given: Sequence[Block], cuts: list[Cut], result: SpamResult) -> l
     wholes = {" ".join(block.text.split()): block.kind for block in given}
     for item, (block_index, offset) in zip(result.removed, result.places, strict=True):
         whole = wholes.get(" ".join(item.text.split()), "")
+        if offset and block_index < len(result.blocks):
+            offset = len(result.blocks[block_index].text[:offset].translate(_UNSEEN))
         out.append(Cut(item, block_index, offset, whole))
     out.sort(key=lambda cut: (cut.block, cut.offset))
     return out
+
+
+def placed_flags(result: SpamResult) -> tuple[Removed, ...]:
+    """Return what was flagged, placed in the text as it is stored: without unseen characters."""
+    raw = "\n\n".join(block.text for block in result.blocks)
+    return tuple(
+        replace(item, text=text, position=len(raw[: item.position].translate(_UNSEEN)))
+        for item in result.flagged
+        if (text := tidy(item.text))
+    )
 
 
 def put_together(

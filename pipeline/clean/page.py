@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pipeline import spam
 from pipeline.clean import byline, maintext, metadata, plain
-from pipeline.clean.assemble import Cut, after_spam, put_together
+from pipeline.clean.assemble import Cut, after_spam, placed_flags, put_together
 from pipeline.clean.dates import read_stamp
 from pipeline.clean.decode import decode, normal
 from pipeline.clean.metadata import About
@@ -172,7 +172,7 @@ def _finish(
     address = about.canonical_url or page.url or page.sha256
     text, blocks, removed = put_together(result.blocks, cuts, address=address, restored=restored)
     if text:
-        return _article(page, text, blocks, about, removed, result.flagged)
+        return _article(page, text, blocks, about, removed, placed_flags(result))
     if result.rejected is not None:
         return _reject(page, result.rejected, "nothing but spam", about.title, removed)
     return _reject(page, "no_article", "nothing but furniture", about.title, removed)
