@@ -84,7 +84,7 @@ _CUR_BEFORE = (
     r"|EUR|GBP|JPY|CHF|KRW|INR|Rs\.?|AUD|CAD|SGD|HKD|TWD|SEK|NOK|DKK|BRL|AED|SAR|RUB|ILS"
 )
 _CUR_AFTER = (
-    r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
+    r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?![ \u00a0]of[ \u00a0](?:CO|carbon|greenhouse|e-?waste|material))(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
     r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
     r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|kron(?:or|er)|SEK|NOK|DKK|dirhams?|riyals?|reais|cents|pence"
 )

@@ -23,7 +23,7 @@ from pipeline.numbers import read_quantities
 from schemas.records import LONGEST_EVIDENCE, Fact, Mention, Quantity
 
 HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "fortnight": Decimal(336),
-                "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
+                "month": Decimal("730.5"), "year": Decimal(8766), "second": Decimal(1) / 3600, "decade": Decimal(87660)}  # fmt: skip
 #: A sentence with more figures than this is no prose and is passed over.
 MOST_FIGURES: Final = 60
 PETAFLOP_DAY: Final = Decimal("8.64e19")
@@ -527,11 +527,21 @@ class Reader:
                 r"^[\w\s-]{0,40}?\b(?:for|per|at) (?:each |every |any |a |any given |a given |one )?(?:token|time step|input|forward pass)",
                 text[end : end + 70],
             )
-            and not re.search(r"token-?s?\b[^.]{0,10}$", text[:at])
+            and not re.search(r"token-?s?\b[^.]{0,10}$|\bof (?:its |the |a |their )?$", text[:at])
         ):
             role = "active"
-        if role is None and re.search(
-            r"\b(?:each|per) expert|experts? (?:of|each)", text[max(0, at - 40) : end + 40], re.IGNORECASE
+        if (
+            role is None
+            and re.search(
+                r"\b(?:each|per) expert|experts? (?:of|each)", text[max(0, at - 40) : at], re.IGNORECASE
+            )
+        ) or (
+            role is None
+            and re.search(
+                r"^\W*(?:parameters? |params )?(?:per|each|every|for each|in each) expert",
+                text[end : end + 40],
+                re.IGNORECASE,
+            )
         ):
             role = "expert"
         told = senses(text, at, end, following)
@@ -583,6 +593,25 @@ class Reader:
         ):
             return None
         if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
+            return None
+        if (
+            self.facts
+            and self.facts[-1].kind == "device_hours"
+            and self.facts[-1].start == figure.sentence.start
+            and quantity.value
+            and quantity.value >= 1000
+            and re.search(r"\b(?:needed|took|used|required|consumed|ate)\s+$", text[:at])
+            and re.match(r"\s*(?:$|[.,;)])", text[end:])
+        ):
+            self._add(
+                replace(figure, kind="device_hours"),
+                "device_hours",
+                "hours.unit-left-out",
+                "hours, said before",
+                senses(text, at, end, following),
+                device=self.facts[-1].device,
+                **_number(quantity),
+            )
             return None
         spent = next(
             (
@@ -746,6 +775,7 @@ class Reader:
                 text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0],
                 re.IGNORECASE,
             )
+            and not re.search(r"\bof\s+(?:its |the |a )?(?:total )?$", text[:at])
             else "total"
         )
         self._add(
@@ -1265,7 +1295,9 @@ class Reader:
 
         def typed(first: int, last: int) -> list[str]:
             return [
-                d.name for d in devices(self.text, first, last) if d.name not in ("GPU", "NPU", "CPU", "TPU")
+                re.sub(r"^(?:DGX|HGX) (?=[A-Z]\d)", "", d.name)
+                for d in devices(self.text, first, last)
+                if d.name not in ("GPU", "NPU", "CPU", "TPU")
             ]
 
         if found := typed(start, at):
@@ -1281,7 +1313,7 @@ class Reader:
             and f.at >= max(block, start - 500)
         ]
         if held:
-            return held[-1].device or "GPU"
+            return re.sub(r"^(?:DGX|HGX) (?=[A-Z]\d)", "", held[-1].device or "GPU")
         if found := typed(max(block, start - 500), start):
             return found[-1]
         if not only:
@@ -1517,7 +1549,9 @@ class Reader:
             return None
         if (
             low < 500
-            and re.search(r"\bhourly\b|\b(?:an|per|by the) hour\b|/h(?:ou)?r\b", text, re.IGNORECASE)
+            and re.search(
+                r"\bhourly\b|\b(?:an|per|by the)[ -](?:\w+[ -])?hour\b|/h(?:ou)?r\b", text, re.IGNORECASE
+            )
             and (near or _CARDS.search(text))
             and not _WAGES.search(text)
             and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE)
@@ -1629,8 +1663,10 @@ class Reader:
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
         if (
-            quantity.unit == "hour"
-            and top >= 20000
+            (
+                (quantity.unit == "hour" and top >= 20000)
+                or HOURS.get(quantity.unit, Decimal(0)) * top >= 60000
+            )
             and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70])
             and (any(f.device for f in figures) or _RENTED.search(before[-300:]))
         ):
@@ -1642,7 +1678,7 @@ class Reader:
                 "hours of devices, summed",
                 senses(text, at, unit_end, following),
                 device=device,
-                **_number(quantity),
+                **_number(quantity, HOURS[quantity.unit]),
             )
             return None
         verdict = judge.time(text, at, unit_end, before, quantity.unit, float(top), named=self.named, topical=self.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in self.facts[-8:]),

@@ -166,7 +166,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             ),
             None,
         )
-        if refused:
+        if refused and not re.search(r"\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b", inside):
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
         if foreign := _foreign_subject(inside, place):
@@ -186,7 +186,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         else:
             return Verdict(False, "money.no-model-in-sight")
     if re.search(
-        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b",
+        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b",
         sentence,
         re.IGNORECASE,
     ) or re.search(
@@ -209,6 +209,13 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         )
     ):
         scope = "training"
+    if (
+        scope == "training"
+        and not re.search(r"\btrain", inside, re.IGNORECASE)
+        and re.search(r"\bfine-?tun", sentence[:at], re.IGNORECASE)
+        and not re.search(r"\b(?:pre-?)?train", sentence[:at], re.IGNORECASE)
+    ):
+        scope = "finetuning"
     period = None
     if (
         value < 1000
@@ -281,7 +288,7 @@ def _foreign_subject(inside: str, place: int) -> str:
         noun = found[1].strip("’'-").lower()
         if (
             not noun
-            or (found[1][0].isupper() and found.start(1) > 0)
+            or (found[1][0].isupper())
             or noun in _ours()
             or any(c.isdigit() for c in noun)
             or noun.endswith(("ing", "ly"))
@@ -299,7 +306,9 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
         if only and name not in only:
             continue
         for match in pattern.finditer(inside):
-            if match.start() > place and "including" in inside[place : match.start()]:
+            if match.start() > place and re.search(
+                r"\b(?:including|before|excluding|without|counting|besides)\b", inside[place : match.start()]
+            ):
                 continue
             gap = place - match.end() if match.end() <= place else match.start() - place
             if (
