@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -84,6 +85,18 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2}")
 _ABSOLUTE = re.compile(r"\s*(?:https?:)?//([\w.-]+)", re.I)
 _END = re.compile(r"[.!?…。！？]")
 _HONEST_WAYS = frozenset({"display", "visibility", "opacity", "hidden attribute"})
+
+_MARKED = etree.XPath(
+    ".//*[@style or @hidden or self::noscript or self::template or self::marquee or (self::font and @color)]"
+)
+_MARKED_OR_NAMED = etree.XPath(
+    ".//*[@style or @hidden or @class or @id or self::noscript or self::template or self::marquee"
+    " or (self::font and @color)]"
+)
+_CONTROLS = etree.XPath("//@aria-controls | //@data-target | //@data-bs-target | //@data-toggle-target")
+_TABS = etree.XPath("//a[@role='tab' or @role='button' or @data-toggle]/@href")
+_OWN = etree.XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+_LINKS = etree.XPath("//a/@href")
 
 Colour = tuple[int, int, int]
 
@@ -237,11 +250,11 @@ class _Sheet:
 
     def of(self, node: HtmlElement) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
         """Yield names and declarations of the rules that fit the node."""
-        if not self.index:
-            return
         names = {"." + name for name in (node.get("class") or "").split()}
         if node.get("id"):
             names.add("#" + str(node.get("id")))
+        if names.isdisjoint(self.index):
+            return
         seen: set[int] = set()
         for name in sorted(names):
             for number in self.index.get(name, ()):
@@ -313,6 +326,7 @@ def _add_rule(sheet: _Sheet, selectors: str, body: str) -> None:
     style = declarations(body)
     shows = style.get("display", "none") not in ("none",) or style.get("visibility") == "visible"
     background = colour(style.get("background-color") or style.get("background"))
+    hides = may_hide and _may_hide(style, background)
     for selector in selectors.split(","):
         selector = selector.strip()
         if background is not None and selector in ("body", "html", ":root"):
@@ -326,14 +340,34 @@ def _add_rule(sheet: _Sheet, selectors: str, body: str) -> None:
             if shows:
                 sheet.shown.update(_NAMES.findall(selector.split()[-1]))
             continue
+        if len(names) > 1 and shows:
+            sheet.shown.update(names)
+        if background is not None:
+            sheet.backgrounds[names[0]] = background
+        if shows and names[0] in sheet.index:
+            sheet.shown.update(names)
+        if not hides:
+            continue
         tag = re.match(r"^[a-z0-9]*", selector, re.I)
         number = len(sheet.rules)
         sheet.rules.append((names, tag[0].lower() if tag else "", style))
-        if len(names) > 1 and shows:
-            sheet.shown.update(names)
         sheet.index.setdefault(names[0], []).append(number)
-        if background is not None:
-            sheet.backgrounds[names[0]] = background
+
+
+def _may_hide(style: dict[str, str], background: Colour | None) -> bool:
+    """Whether a rule can put text out of sight, on its own or on a background of its colour."""
+    if unseen(style) is not None:
+        return True
+    size = _font_pixels(style)
+    if size is not None and size < 3:
+        return True
+    told = style.get("color")
+    if told is None:
+        return False
+    ink = colour(told)
+    return told == "transparent" or (
+        ink is not None and (background is not None or _near(ink, (255, 255, 255)))
+    )
 
 
 @cache
@@ -405,12 +439,10 @@ def _host(href: str | None) -> str:
 
 def _home(tree: HtmlElement) -> str:
     """Return the page's own host: canonical link, og:url, or the host that most links lead to."""
-    for node in tree.iter("link", "meta"):
-        if node.get("rel") == "canonical" and (host := _host(node.get("href"))):
+    for address in cast(list[str], _OWN(tree)):
+        if host := _host(str(address)):
             return host
-        if node.get("property") == "og:url" and (host := _host(node.get("content"))):
-            return host
-    hosts = Counter(host for node in tree.iter("a") if (host := _host(node.get("href"))))
+    hosts = Counter(host for href in cast(list[str], _LINKS(tree)) if (host := _host(str(href))))
     common = hosts.most_common(1)
     return common[0][0] if common and common[0][1] >= 5 else ""
 
@@ -440,16 +472,10 @@ def _opens(node: HtmlElement, openers: frozenset[str]) -> bool:
 
 def _openers(tree: HtmlElement) -> frozenset[str]:
     """Return the ids that some control of the page opens (aria-controls, data-target, href="#id")."""
-    found: set[str] = set()
-    for node in tree.iter("a", "button", "div", "span", "h2", "h3", "h4", "li", "label", "summary"):
-        for name in ("aria-controls", "data-target", "data-bs-target", "data-toggle-target"):
-            value = node.get(name)
-            if value:
-                found.update(part.lstrip("#") for part in value.split())
-        if node.tag == "a" and (node.get("role") in ("tab", "button") or node.get("data-toggle")):
-            href = node.get("href") or ""
-            if href.startswith("#") and len(href) > 1:
-                found.add(href[1:])
+    found = {part.lstrip("#") for value in cast(list[str], _CONTROLS(tree)) for part in str(value).split()}
+    found.update(
+        str(href)[1:] for href in cast(list[str], _TABS(tree)) if len(href) > 1 and str(href).startswith("#")
+    )
     return frozenset(found)
 
 
@@ -633,21 +659,22 @@ def strip_hidden(tree: HtmlElement) -> list[Removed]:
     body = tree.find(".//body")
     root = body if body is not None else tree
     found: list[tuple[HtmlElement, str, str]] = []
-    walk = etree.iterwalk(root, events=("start",))
-    for _, node in walk:
+    taken: set[HtmlElement] = set()
+    asked = _MARKED_OR_NAMED if sheet.index else _MARKED
+    for node in cast(list[HtmlElement], asked(root)):
         if not isinstance(node.tag, str) or node.tag in _NEVER:
+            continue
+        if taken and any(ancestor in taken for ancestor in node.iterancestors()):
             continue
         way = _way(node, sheet)
         if way is not None:
             found.append((node, *way))
-            walk.skip_subtree()
+            taken.add(node)
     if not found:
         return []
-    total = sum(
-        len(text.strip())
-        for node in root.iter()
-        if isinstance(node.tag, str) and node.tag not in _WORDLESS and (text := node.text)
-    ) + sum(len(node.tail.strip()) for node in root.iterdescendants() if node.tail)
+    total = sum(len(text.strip()) for text in root.itertext()) - sum(
+        len(node.text or "") for node in root.iter("script", "style")
+    )
     openers, home = _openers(tree), _home(tree)
     page_stems = _Stems(tree, frozenset(id(node) for node, _, _ in found))
     doomed: list[tuple[HtmlElement, str, str, str]] = []
