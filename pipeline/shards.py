@@ -4,7 +4,7 @@
 
 A shard is a WARC or Parquet file (any file that pipeline.fetch.local reads will do). Its pages are read in
 order by killable workers, its outcomes written as immutable parts named by their content, and a marker
-says that it is done: whoever starts again goes on where the last one stopped, and nothing is counted
+says that it is done and counts what was passed over: whoever starts again goes on where the last one stopped, and nothing is counted
 twice. A page that ends its worker is tried again alone and then set aside in the part; the rest goes on.
 What a shard yields depends on the shard and the rules alone, so any number of workers, any backend and
 any number of interrupted runs give the same parts, byte for byte.
@@ -237,7 +237,9 @@ class Job:
                 )
                 if outcome.failure is not None:
                     failures.append((outcome.failure.input, outcome.failure.stage, outcome.failure.reason))
-            part = self.write(outcomes, self.out)
+            # the marker counts what was passed over, the archive keeps it; nine rows in ten would be such
+            kept = [one for one in outcomes if one.rejected is None or one.rejected.reason != "passed_over"]
+            part = self.write(kept, self.out)
             if part is not None:
                 parts.append(part.name)
         told = Reading(shard.name, **counts, parts=tuple(parts), failures=tuple(failures))
