@@ -80,6 +80,7 @@ _META = re.compile(
 )
 _XML = re.compile(rb"""^\s{0,99}<\?xml\b[^>]{0,120}?\bencoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_.:\-]{2,40})""")
 _TAG = re.compile(rb"<script\b[^>]*>.*?</script|<style\b[^>]*>.*?</style|<[^<>]{0,2000}>", re.I | re.S)
+_ASCII_RUN = re.compile(rb"[\x00-\x7f]{200,}")
 _META_WINDOW = 4096  # bytes; HTML asks for 1024, pages in the wild are late
 _SAMPLE = 60_000  # bytes that the detector reads
 
@@ -157,9 +158,8 @@ def _looks_wide(body: bytes) -> str | None:
 def _detected(body: bytes) -> str | None:
     """Return the codec that the statistics of the visible bytes speak for, or None."""
     visible = _TAG.sub(b" ", body[: 4 * _SAMPLE])
-    # long ASCII stretches tell nothing: keep the surroundings of the other bytes
-    parts = re.findall(rb"[\x00-\x7f]{0,40}[\x80-\xff][\x00-\xff]{0,200}", visible)
-    sample = b" ".join(parts)[:_SAMPLE] or visible[:_SAMPLE]
+    # long ASCII stretches tell nothing
+    sample = _ASCII_RUN.sub(b" ", visible)[:_SAMPLE]
     return codec_of(chardet.detect(sample).get("encoding"))
 
 
@@ -222,7 +222,9 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
         return _whole(loose), "utf-8"
     if told is not None and told != "utf-8":
         text = body.decode(told, "replace")
-        if _bad_share(text) < 0.02 and not (told == "cp1252" and _letters_dense(text)):
+        if _bad_share(text) < 0.02 and not (
+            told == "cp1252" and (_letters_dense(text) or _mostly_high(body))
+        ):
             return _whole(text), told
     guess = _detected(body)
     for choice in filter(None, (guess, told, "cp1252")):
@@ -230,6 +232,16 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
         if _bad_share(text) < 0.2 or choice == "cp1252":
             return _whole(text), choice
     return _whole(loose), "utf-8"
+
+
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+
+
+def _mostly_high(body: bytes) -> bool:
+    """Whether a third of the visible bytes lie above ASCII: no Latin script, whatever the page declares."""
+    visible = b"".join(_TAG.sub(b" ", body[:_SAMPLE]).split())
+    low = len(visible.translate(None, _HIGH_BYTES))
+    return len(visible) > 20 and len(visible) - low > 0.33 * len(visible)
 
 
 _ACCENTED_RUN = re.compile("[\u00c0-\u00ff]{3}")
