@@ -114,8 +114,19 @@ def test_utf8_wins_over_a_wrong_declaration(text: str, label: str) -> None:
     assert decode(TEXTS[text].encode(), declared=label)[0] == TEXTS[text]
 
 
-def test_cyrillic_wins_over_declared_latin() -> None:
-    assert decode(TEXTS["ru"].encode("cp1251"), declared="iso-8859-1")[0] == TEXTS["ru"]
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("ru", "cp1251"),
+        ("ja", "shift_jis"),
+        ("ja", "euc-jp"),
+        ("zh-s", "gb18030"),
+        ("zh-t", "big5"),
+        ("ko", "cp949"),
+    ],
+)
+def test_other_scripts_win_over_declared_latin(text: str, codec: str) -> None:
+    assert decode((TEXTS[text] * 3).encode(codec), declared="iso-8859-1")[0] == TEXTS[text] * 3
 
 
 def test_a_few_broken_bytes_do_not_change_the_character_set() -> None:
