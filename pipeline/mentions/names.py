@@ -67,7 +67,8 @@ _SUBJECT: Final = re.compile(
 )
 #: A name in small letters stands where only a name can.
 _LOW_NAME: Final = re.compile(
-    r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer),?\s(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
+    r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer|thing|result),?\s(?:is\s|was\s)?(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
+    r"|\b(?:[Hh]er|[Hh]is|[Mm]y|[Oo]ur|[Tt]heir|[Ii]ts)\s(?:\w+\s)?(?:model|network|chatbot|bot|LLM),\s([a-z][a-z0-9-]{2,20}),"
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?:\s\([^()\n]{2,40}\))?(?=\s(?:is|was)\s(?:an?|our|the)\s(?:[\w-]+\s){0,4}(?:model|network|LLM|transformer|chatbot)\b|\shas \d)"
     r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
 )
@@ -724,7 +725,7 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     low_names = {
         word
         for match in _LOW_NAME.finditer(text)
-        if (word := match[1] or match[2] or match[3]) not in w.closed and word not in w.variants
+        if (word := match[1] or match[2] or match[3] or match[4]) not in w.closed and word not in w.variants
     }
     for word in sorted(low_names):  # "a model called tsuzumi"
         for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
@@ -752,6 +753,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape += 1.5
         if candidate.title:
             candidate.shape -= 4.0
+        if key in w.organizations and key not in w.families:
+            candidate.shape -= 3.0
         if name.lower() in firm_words:  # "Vesper" beside "Vesper Labs"
             candidate.shape -= 3.0
         if (
@@ -797,6 +800,25 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape += candidate.opening
     accepted = {key for key, c in models.items() if c.score >= threshold}
     _listed(text, models, accepted, threshold)
+    # The first word of a longer name, said alone again and again: "Draig" beside "Draig Fach".
+    firsts = {
+        models[key].spellings.most_common(1)[0][0].split()[0]
+        for key in accepted
+        if " " in models[key].spellings.most_common(1)[0][0]
+    }
+    for key, candidate in models.items():
+        name = candidate.spellings.most_common(1)[0][0]
+        if (
+            key not in accepted
+            and name in firsts
+            and len(candidate.spans) > 1
+            and len(name) > 3
+            and candidate.score >= 0
+            and key not in w.organizations
+            and key not in w.places
+        ):
+            candidate.evidence["name.first-word"] = 2.5
+            accepted.add(key)
     # A family vouches for its members: the same letters, with another version, size or grade.
     roots = Counter(
         _root(models[key].spellings.most_common(1)[0][0])
