@@ -167,7 +167,8 @@ def _detected(body: bytes) -> str | None:
 _ODD_BYTES = bytes(byte for byte in range(32) if (byte < 9 or byte >= 14) and byte != 0x1B)
 
 
-def _not_text(body: bytes) -> str | None:
+def not_text(body: bytes) -> str | None:
+    """Return what bytes are that are no text ("a PDF document"), by their beginning, else None."""
     head = body[:4096]
     for magic, name in _MAGIC:
         if head.startswith(magic):
@@ -194,7 +195,7 @@ def decode(body: bytes, *, declared: str | None = None, name: str = "the page") 
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return _whole(body[len(mark) :].decode(codec, "replace")), codec
-    if (what := _not_text(body)) is not None:
+    if (what := not_text(body)) is not None:
         raise ReadError(
             f"{name}: this is {what}, not a page of text",
             stage="decode",
