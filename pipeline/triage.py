@@ -23,8 +23,7 @@ import ahocorasick_rs
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline import rulebook
-from pipeline.clean.decode import not_text
-from pipeline.clean.decode import decode
+from pipeline.clean.decode import decode, not_text
 from pipeline.clean.tame import tame_page
 from pipeline.numbers import read_quantities
 from schemas.errors import ReadError, RuleError
