@@ -753,7 +753,36 @@ class Reader:
         elif not in_brackets:
             if top < 10**8 and not re.search(r"param", text, re.IGNORECASE):
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
-            sized = (
+            if (
+                re.search(
+                    r"\b(?:it|that|ours|this) (?:was|is|were)\s+(?:(?:about|only|just|more like|closer to|really)\s+){0,2}$",
+                    text[:at],
+                    re.IGNORECASE,
+                )
+                and self.facts
+                and self.facts[-1].kind == "tokens"
+                and figure.at - self.facts[-1].at < 250
+                and top >= 10**9
+            ):
+                self._add(
+                    replace(figure, kind="tokens"),
+                    "tokens",
+                    "tokens.unit-left-out",
+                    "tokens, said before",
+                    senses(text, at, end, following),
+                    **_number(quantity),
+                )
+                return None
+            beside_name = (
+                self.topical
+                and top >= 10**8
+                and re.search(
+                    r"(?:\b[A-Z][\w.-]*(?: [\w.-]+)?,\s(?:a mere |at |now |with |some |about |roughly |just )?|\b(?:at|claimed|boasted|boasts)\s)$",
+                    text[:at],
+                )
+                and re.match(r"\s*(?:$|[.,;)]|and\b|though\b)", text[end:])
+            )
+            sized = beside_name or (
                 (self.named or self.topical)
                 and (
                     _SIZED.search(text[:at])
@@ -1553,6 +1582,7 @@ class Reader:
                 r"\bhourly\b|\b(?:an|per|by the)[ -](?:\w+[ -])?hour\b|/h(?:ou)?r\b", text, re.IGNORECASE
             )
             and (near or _CARDS.search(text))
+            and not judge.is_rate(text, end)
             and not _WAGES.search(text)
             and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE)
         ):
@@ -1613,6 +1643,14 @@ class Reader:
             of_name=own,
             listing=_LISTING.match(text) is not None,
         )
+        if (
+            verdict.is_fact
+            and low >= 3 * 10**8
+            and re.search(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$", text[:at])
+            and re.match(r"\s(?:in cash |in stock )?for [A-Z]", text[end:])
+            and not re.search(r"\btrain", text)
+        ):
+            return self._note(figure, "the price of a company")
         if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
             return self._note(figure, "a heading's range over several models")
         if not verdict.is_fact:
@@ -1642,6 +1680,12 @@ class Reader:
     def _basis(self, told: dict[str, str], text: str, before: str) -> str:
         """Return a cost's basis; a line of a list takes its introduction's."""
         found = basis(told)
+        if (
+            found == "reported"
+            and re.search(r"\b(?:list|table|ranking|chart|top)\b", text)
+            and re.search(r"\bestimat", before[-320:])
+        ):
+            return "estimated"
         if (
             found == "reported"
             and _LISTING.match(text)

@@ -176,7 +176,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         elif (
             not told.weak.search(sentence)
             and not (listing and told.before.search(earlier))
-            and not (named and re.search(r"\b(?:for|of|at|,)\s+(?:\w+\s+){0,3}$", sentence[:at]))
+            and not (named and re.search(r"\b(?:for|of|at|was|is|were|,)\s+(?:\w+\s+){0,3}$", sentence[:at]))
         ):
             if not topical or value < 500:
                 return Verdict(False, "money.no-cost-in-sentence")
@@ -187,7 +187,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             return Verdict(False, "money.no-model-in-sight")
     if re.search(
         r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b",
-        sentence,
+        next((p for p in f"{sentence[:at]}¤{sentence[end:]}".split(";") if "¤" in p), sentence),
         re.IGNORECASE,
     ) or re.search(
         r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
@@ -327,6 +327,9 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
     return scope
 
 
+_DEVICES_BEFORE: Final = re.compile(
+    r"\b(?:GPUs?|TPUs?|chips?|cards?|accelerators?|nodes|machines|processors|[HAV]\d00s?|H20s?|MI\d{3}X?s?)\s+(?:about |around |roughly |some |just |only )?$"
+)
 _SPENT: Final = re.compile(
     r"train|fine-?tun|finetun|run|learn|took|take|search|optimi|GPU|TPU|compute|for |in |over |within |~|about",
     re.IGNORECASE,
@@ -411,7 +414,7 @@ def time(
         )
     ):
         return Verdict(True, "time.took")
-    if devices and unit not in ("minute",) and _IN_TIME.search(ahead):
+    if devices and unit not in ("minute",) and (_IN_TIME.search(ahead) or _DEVICES_BEFORE.search(ahead)):
         return Verdict(True, "time.beside-devices")
     behind_it = re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE)
     if (behind_it or cues("time", "to_train").match(behind)) and _SPENT.search(sentence):

@@ -60,7 +60,7 @@ _TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE"
 GATE: Final = re.compile(
     r"\d|[GT]PU|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"hundreds?|thousands?|millions?|billions?|trillions?|half|halved|halving|dozens?|double[ds]?|doubling|tripled?|quadrupled?|tenfold|"
-    r"week|month|year|day|one|several|couple|few|chips?|accelerators?|cards)\b"
+    r"thirteen|fourteen|sixteen|seventeen|eighteen|nineteen|(?:week|month|year|day|hour)s?|one|several|couple|few|chips?|accelerators?|cards)\b"
 )
 _TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
 _STOP: Final = frozenset(rulebook.toml("figures/words.toml")["function_words"].split())
