@@ -417,6 +417,8 @@ HIDDEN = [
     '<p style="color:#ffffff;background:#fff">{}</p>',
     '<p style="color:#fefefe;background-color:white">{}</p>',
     '<font color="#FFFFFF">{}</font>',
+    '<span style="color: rgba(0, 0, 0, 0)">{}</span>',
+    '<span class="mt4" aria-hidden="true">{}</span>',
     "<div hidden>{}</div>",
     "<noscript>{}</noscript>",
     "<template><p>{}</p></template>",
@@ -425,7 +427,7 @@ HIDDEN = [
     '<div id="wrapx">{}</div>',
     '<div id="later">{}</div>',
 ]
-SHEET = "<style>@media print{.shown{display:none}} .zq7{position:absolute;left:-8000px} #wrapx{display:none}</style>"
+SHEET = "<style>@media print{.shown{display:none}} .zq7{position:absolute;left:-8000px} #wrapx{display:none} body .mt4{opacity:0}</style>"
 SCRIPT = "<script>document.getElementById('later').style.display = 'none';</script>"
 
 

@@ -49,6 +49,11 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _LENGTH = re.compile(r"^([-+]?\d*\.?\d+)(px|em|rem|ex|ch|pt|pc|cm|mm|in|vw|vh|%)?$")
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"^[a-z0-9]*(?:[.#][\w-]+)+$", re.I)
+_PLAIN_PLACE = re.compile(r"^(?:(?:html|body|main|article|section|div|p)\s*[\s>]\s*){1,4}(?=[.#\w])", re.I)
+_CLEAR = re.compile(
+    r"transparent$|rgba?\((?:[^,()]{1,12},){3}\s*0?\.?0*%?\s*\)$|rgba?\([^,/()]{3,20}/\s*0?\.?0*%?\s*\)$"
+    r"|#(?:[0-9a-f]{3}0|[0-9a-f]{6}00)$"
+)
 _NAMES = re.compile(r"[.#][\w-]+")
 _SCRIPT_HIDES = re.compile(
     r"getElementById\(\s*['\"]([\w:-]{1,80})['\"]\s*\)\s*\.style\s*\.\s*(display|visibility)\s*=\s*['\"](\w{4,8})['\"]"
@@ -328,7 +333,7 @@ def _add_rule(sheet: _Sheet, selectors: str, body: str) -> None:
     background = colour(style.get("background-color") or style.get("background"))
     hides = may_hide and _may_hide(style, background)
     for selector in selectors.split(","):
-        selector = selector.strip()
+        selector = _PLAIN_PLACE.sub("", selector.strip())
         if background is not None and selector in ("body", "html", ":root"):
             sheet.page = background
         names = tuple(_NAMES.findall(selector))
@@ -529,7 +534,7 @@ def _same_colour(node: HtmlElement, told: str, sheet: _Sheet) -> bool:
     for words among others of another colour: a light colour on a dark page paints all of them.
     """
     ink = colour(told)
-    if told == "transparent":
+    if _CLEAR.match(told):
         style = declarations(node.get("style") or "")
         return "text" not in style.get("background-clip", "") + style.get("-webkit-background-clip", "")
     if ink is None:
