@@ -34,11 +34,26 @@ def tame_page(page: Page) -> tuple[Page, list[Removed]]:
     """
     if len(page.body) < _WORTH_A_LOOK or page.media == "clean":
         return page, []
+    if page.media == "html" and not _is_absurd(page.body):
+        return page, []
     text, _ = decode(page.body, declared=page.charset, name=page.source)
     made, rest = cut_text(text) if page.media == "text" else tame(text)
     if made == text:
         return page, []
     return replace(page, body=made.encode("utf-8", "replace"), charset="utf-8"), rest
+
+
+def _is_absurd(body: bytes) -> bool:
+    """Whether markup has a very long stretch without a tag, or 200 opening tags in a row."""
+    parts = body.split(b"<")
+    if max(map(len, parts)) > _LONG_ATTRIBUTE:
+        return True
+    run = 0
+    for part in parts:
+        run = run + 1 if part[:1].isalpha() and part.rstrip()[-1:] == b">" else 0
+        if run >= 200:
+            return True
+    return False
 
 
 def tame(markup: str) -> tuple[str, list[Removed]]:
