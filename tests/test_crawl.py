@@ -134,6 +134,17 @@ def test_a_changed_page_becomes_a_revision(bench: Bench) -> None:
     assert interval == 12 * 3600 and due > dt.datetime.now() - dt.timedelta(days=1)
 
 
+def test_retention_drops_the_bodies_of_superseded_versions_only(bench: Bench) -> None:
+    bench.server.page("/a", story("first version").encode())
+    bench.take("/a")
+    bench.server.page("/a", story("second version of it").encode())
+    bench.take("/a", retention_days=1)
+    assert bench.rows("SELECT count(*) FROM pages WHERE body IS NOT NULL") == [(2,)]
+    with CrawlStore.open(bench.db) as store:
+        assert store.drop_bodies(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)) == 1
+        assert [page.body for page in store.stored_pages()] == [story("second version of it").encode()]
+
+
 def test_a_server_without_validators_is_known_by_its_bodies(bench: Bench) -> None:
     bench.server.routes["/a"] = lambda h: h.answer(story("no validators").encode())
     bench.take("/a")
