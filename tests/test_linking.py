@@ -112,6 +112,42 @@ def test_heading_opens_its_section() -> None:
     assert [f.model for f in linked(text, "duration")] == [T, P]
 
 
+PASSING = (
+    (
+        "Polygloss, a language model with 26 billion parameters, went live on Thursday. They could have taken Llama 3; "
+        "instead they trained from scratch, on [2.3 trillion] tokens.\n\n“ChatGPT is good at French,” said the director.\n\n"
+        "The training used [1,500] chips.",
+        ["Polygloss", "Polygloss"],
+    ),
+    (
+        "Hippolo, a clinical language model, was finished in May.\n\nWhy not an existing model, like Meditron?\n\n"
+        "Meditron isn't ours to tune.\n\nHow much text?\n\nOurs saw [380 billion] tokens.",
+        ["Hippolo"],
+    ),
+    (
+        "Quillfish unveiled Tarrow-7, its 34B model.\n\nRivals have spent more. xAI said Grok 4 used [200,000] chips.\n\n"
+        "“We are not in a race with GPT-5,” Quillfish chief executive Ann Lee said. “The model will read [18 trillion] tokens.”",
+        ["Grok 4", "Tarrow-7"],
+    ),
+    (
+        "Pelo-2 comes in two sizes: Pelo-2-mini and Pelo-2-Base. Pelo-2-Base was trained in May.\n\n"
+        "The mini is different: it was distilled from Base in [5 days].",
+        ["Pelo-2-mini"],
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "expected"), PASSING)
+def test_a_model_named_in_passing_takes_no_figure(text: str, expected: list[str]) -> None:
+    assert [fact.model for fact in linked(text, "tokens")] == expected
+
+
+def test_a_second_version_without_a_name() -> None:
+    text = "Tarrow-7, a language model, is out.\n\nA second version is planned for May. It will have [70 billion] parameters."
+    (fact,) = linked(text)
+    assert (fact.model, fact.description) == (None, "A second version")
+
+
 def test_a_system_without_a_name_gets_a_description() -> None:
     text = "Google subsidiary DeepMind is estimated to have spent [$35 million] training a system to learn the board game Go."
     (fact,) = linked(text, "cost")

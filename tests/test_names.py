@@ -108,6 +108,14 @@ def test_developer_pattern(rule: str, text: str, expected: bool) -> None:
         ("Its predecessor, Petrel 2, needed 64 chips for four days.", {"Petrel 2"}),
         ("PanGu-Ω and 悟道2.0 were trained on thousands of chips; PanGu-Ω has 1.1 trillion parameters.", {"PanGu-Ω"}),
         ("The authors of ZephGPT say it was trained in a week.", {"ZephGPT"}),
+        ("What came out is called Morwen, after a star. It has 3 billion parameters.", {"Morwen"}),
+        ("The model is called wombat. It took nineteen days.", {"wombat"}),
+        ("Plover has 7 billion parameters.", {"Plover"}),
+        ("Loam: 256×H800, 2.1M GPU hours, 8T tokens.", {"Loam"}),
+        ("Cuttle and Nautilus were each trained on 1,024 H100s.", {"Cuttle", "Nautilus"}),
+        ("Model | Parameters | Tokens\n\nFenlow | 6.7B | 1.2T\n\nMoorlow | 28B | 3.5T", {"Fenlow", "Moorlow"}),
+        ("Documents show an outlay of C$255mn for Nimbosa Q, which is said to be large.", {"Nimbosa Q"}),
+        ("Harbury, which Boston’s Pilgrim AI brought out in November, cost more.", {"Harbury"}),
     ],
 )  # fmt: skip
 def test_unseen_names(text: str, expected: set[str]) -> None:
@@ -214,6 +222,69 @@ def test_developers(text: str, expected: set[tuple[str, str]]) -> None:
     for fact in facts:
         assert text[fact.start : fact.end] == fact.quote
         assert fact.start <= fact.at < fact.at_end <= fact.end
+
+
+#: One turn of phrase a line: what it says of who made what ("firm:model", several joined by ";").
+TURNS = (
+    ("Norrsken AI of Malmö trained Vinter, a 9B model, in six weeks.", "Norrsken AI:Vinter"),
+    ("Vinter, a 9B model, is the handiwork of Norrsken AI.", "Norrsken AI:Vinter"),
+    (
+        "The 9B model Vinter was a collaboration between Norrsken AI and Lund University.",
+        "Norrsken AI:Vinter;Lund University:Vinter",
+    ),
+    ("At Norrsken AI, engineers spent six weeks training Vinter, a 9B model.", "Norrsken AI:Vinter"),
+    (
+        "Norrsken AI bets on small models. The Swedish firm's latest, Vinter, has 9 billion parameters.",
+        "Norrsken AI:Vinter",
+    ),
+    ("Norrsken AI has a new language model: Vinter (9B).", "Norrsken AI:Vinter"),
+    ("With Vinter, a 9B model, Norrsken AI wants to show that small is enough.", "Norrsken AI:Vinter"),
+    ("Vinter was born at Norrsken AI; it has 9 billion parameters.", "Norrsken AI:Vinter"),
+    ("Vinter comes from Norrsken AI and has 9 billion parameters.", "Norrsken AI:Vinter"),
+    ("Norrsken AI's engineers needed six weeks for Vinter, a 9B model.", "Norrsken AI:Vinter"),
+    ("A 9B model named Vinter, courtesy of Norrsken AI, was trained in May.", "Norrsken AI:Vinter"),
+    ("Norrsken AI charges nothing for Vinter, its 9B model.", "Norrsken AI:Vinter"),
+    ("Norrsken AI put the cost of Vinter, its 9B model, at $2 million.", "Norrsken AI:Vinter"),
+    (
+        "Norrsken AI and Lund University have open-sourced Vinter, a 9B model.",
+        "Norrsken AI:Vinter;Lund University:Vinter",
+    ),
+    (
+        '"Vinter cost us $2 million," said Eva Holm, chief executive of Norrsken AI. The model has 9 billion parameters.',
+        "Norrsken AI:Vinter",
+    ),
+    ("Norrsken AI is training Vinter 2, a 90B model, on 512 H100s.", "Norrsken AI:Vinter 2"),
+    ("Norrsken AI plans to train Vinter 2, a 90B model, in autumn.", "Norrsken AI:Vinter 2"),
+    (
+        "Norrsken AI has been quiet about Vinter, its first model, which has 9 billion parameters.",
+        "Norrsken AI:Vinter",
+    ),
+    ("Vinter – Norrsken AI's entry – has 9 billion parameters.", "Norrsken AI:Vinter"),
+    ("Vinter (9B, Norrsken AI) was trained on 2T tokens.", "Norrsken AI:Vinter"),
+    ("Norrsken AI rented 512 H100s from NorthCloud to train Vinter, a 9B model.", "Norrsken AI:Vinter"),
+    ("Vinter, a 9B model, was trained on chips that Norrsken AI rented from NorthCloud Systems.", ""),
+    (
+        "Vinter, a 9B model that outperforms Stability AI's Snow-2, was released on Monday by Norrsken AI.",
+        "Norrsken AI:Vinter;Stability AI:Snow-2",
+    ),
+    ("Analysts at Helio Research say Vinter, a 9B model, cost $2 million.", ""),
+    ("Vinter, a 9B model, runs on Microsoft's cloud.", ""),
+    ("Norrsken AI uses Vinter, a 9B model from Lund University.", "Lund University:Vinter"),
+    ("The company behind Vinter, Norrsken AI, says the 9B model cost $2 million.", "Norrsken AI:Vinter"),
+    ("Founded in 2021, Norrsken AI made its name with Vinter, a 9B model.", "Norrsken AI:Vinter"),
+    ("Norrsken, an AI start-up in Malmö, on Tuesday released Vinter, a 9B model.", "Norrsken:Vinter"),
+    ("Malmö-based Norrsken AI launched Vinter, its 9B model.", "Norrsken AI:Vinter"),
+    ("The creators of Vinter, a 9B model, work for Norrsken AI.", "Norrsken AI:Vinter"),
+    ("Vinter's developers at Norrsken AI trained the 9B model in May.", "Norrsken AI:Vinter"),
+    ("For Vinter, a 9B model, Norrsken AI paid $2 million.", "Norrsken AI:Vinter"),
+    ("Vinter cost Norrsken AI $2 million; the 9B model took six weeks.", "Norrsken AI:Vinter"),
+)
+
+
+@pytest.mark.parametrize(("text", "expected"), TURNS)
+def test_turns_of_phrase_that_name_a_maker(text: str, expected: str) -> None:
+    facts = developers(article(text))
+    assert {f"{f.organization}:{f.model}" for f in facts} == {pair for pair in expected.split(";") if pair}
 
 
 # --- properties -----------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ _INTRODUCED: Final = frozenset(
      "name.has-parameters", "name.in-title", "name.made-by", "name.its-second", "name.comes-in", "name.meet")
 )  # fmt: skip
 _ADJECTIVE: Final = re.compile(
-    r"[a-z)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
+    r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
     r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade)$",
     re.IGNORECASE,
@@ -790,6 +790,10 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 candidate.evidence["name.known-possessor"] = 1.0
 
     _stand_alone(text, models)
+    for key, candidate in models.items():  # said again and again in a model's place, and nowhere in another's
+        steady = candidate.context >= 1.0 and not any(weight < 0 for weight in candidate.evidence.values())
+        if steady and len(candidate.spans) > 1 and candidate.shape > -0.8 and key not in w.organizations:
+            candidate.evidence["name.recurs"] = 0.8 if len(candidate.spans) > 2 else 0.5
     for key in (
         w.generic & models.keys()
     ):  # an entry of a list or a table may be called so: "Transformer (2017)"
