@@ -218,6 +218,12 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         scope = "finetuning"
     period = None
     if (
+        100 <= value < 1000
+        and topical
+        and re.match(r"[\"“‘]?(?:So|It|That|This|All in|In all|Total|Altogether)\b", sentence)
+    ):
+        rule = "money.spoken-total"
+    if (
         value < 1000
         and rule in ("money.cost-sentence", "money.among-models")
         and not (
@@ -336,7 +342,7 @@ _SPENT: Final = re.compile(
 )
 _TOOK: Final = re.compile(
     r"(?:(?:\b(?:it|they|we|that|this|which|runs?|training|job|model|whole thing|everything|stage|phase|version|ones?|process|pass|attempt|experiment)(?: \w+)?|\b(?-i:[A-Z])[\w.-]*|\d[\w.-]*|\)),? (?:only |just |itself |alone )?"
-    r"(?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|\b(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
+    r"(?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|\band (?:it )?(?:took|lasted|ran for)|\b(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
     r"(?:(?:about|around|roughly|some|just|only|nearly|almost|over|under|more|less|than|a|little|full|mere|further|the|whole|well|up|to)\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -382,6 +388,13 @@ def time(
         re.IGNORECASE,
     ):
         return Verdict(False, "time.of-one-step")
+    if re.search(
+        r"\b(?:built|constructed|erected|assembled|installed|wired) (?:in|within|over)\s(?:[\w]+ ){0,2}$",
+        ahead,
+    ) and not re.search(
+        r"\b(?:model|models|it|network|system|version)\s(?:was|were|is|has been) built", ahead
+    ):
+        return Verdict(False, "time.of-building")
     last = next(reversed(list(cues("time", "not_before").finditer(near_before))), None)
     done = re.search(
         r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$",
