@@ -4,10 +4,10 @@
 
 A shard is a WARC or Parquet file (any file that pipeline.fetch.local reads will do). Its pages are read in
 order by killable workers, its outcomes written as immutable parts named by their content, and a marker
-says that it is done and counts what was passed over: whoever starts again goes on where the last one stopped, and nothing is counted
-twice. A page that ends its worker is tried again alone and then set aside in the part; the rest goes on.
-What a shard yields depends on the shard and the rules alone, so any number of workers, any backend and
-any number of interrupted runs give the same parts, byte for byte.
+says that it is done and counts what was passed over: whoever starts again goes on where the last one
+stopped, and nothing is counted twice. A page that ends its worker is tried again alone and then set
+aside in the part; the rest goes on. What a shard yields depends on the shard and the rules alone, so any
+number of workers, any backend and any number of interrupted runs give the same parts, byte for byte.
 
 Two backends: "pool", the processes of this machine, and "datatrove", whose executors run the same
 step here, under Slurm or on Ray (the extra "scale"; docs/scale.md).
