@@ -20,6 +20,10 @@ from schemas.records import Block, Link
 
 _END = re.compile(
     r"[.!?…]{1,4}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
+    # glued tight to another script
+    r"|(?<=[a-z])[.!?](?=[\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af])"
+    # Thai ends a sentence with a space: on either side of what is too long for a term
+    r"|(?<=[\u0e00-\u0e7f]{20})\s+|\s+(?=[\u0e00-\u0e7f]{20})"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“.])(?:[A-Za-zА-Яа-я]|Mr|Mrs|Ms|Dr|St|Prof|Inc|Ltd|Co|Corp|Jr|Sr|No|Nr|Nos|Gen|Sen|Rep|Gov|Lt|Col|Sgt|vs|"
@@ -193,7 +197,7 @@ def split_units(text: str) -> list[tuple[int, int, bool]]:
                 continue
             if after.islower() and match.start() - start < 12:
                 continue
-        end = match.end() if mark != "\n" else match.start()
+        end = match.start() if mark.isspace() else match.end()
         if text[start:end].strip():
             found.append((start, end, mark != "\n"))
         start = match.end()
