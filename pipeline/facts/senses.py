@@ -102,7 +102,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
                 continue
             if rule.scope == "clause" and stops.search(gap):
                 continue
-            if rule.scope == "part" and re.search(r"[;:]\s", gap):
+            if rule.scope == "part" and ";" in gap:
                 continue
             if not before and ";" in gap and not rule.across and len(gap.rpartition(";")[2]) > 24:
                 continue
