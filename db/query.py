@@ -43,6 +43,9 @@ _FORBIDDEN = re.compile(
 )
 
 
+_PRAGMA = re.compile(r"\s*pragma\b", re.IGNORECASE)
+
+
 class Answer(NamedTuple):
     """Rows, and whether there were more than the limit let through."""
 
@@ -228,8 +231,10 @@ def _admit(con: Any, sql: str) -> None:
     if len(statements) != 1:
         raise UsageError(f"one SELECT at a time, please; this is {len(statements)} statements")
     kind = statements[0].type.name
-    if kind not in _READING:
-        raise UsageError(f"only SELECT is answered here, and this is {kind}; the database stays as it is")
+    if kind not in _READING or _PRAGMA.match(sql):  # DuckDB 1.5 makes a SELECT of some pragmas
+        raise UsageError(
+            f"only SELECT is answered here, and this is {'PRAGMA' if _PRAGMA.match(sql) else kind}; the database stays as it is"
+        )
     if found := _FORBIDDEN.search(_without_strings(sql)):
         raise UsageError(f"{found[1]} is not answered here; the database stays as it is")
     if kind == "EXPLAIN":

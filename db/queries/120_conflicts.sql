@@ -38,30 +38,30 @@ kept AS (
      AND g.role IS NOT DISTINCT FROM t.role AND g.device IS NOT DISTINCT FROM t.device
      AND g.currency IS NOT DISTINCT FROM t.currency
 ),
-agreed AS (  -- in how many stories each figure stands
-    SELECT model_key, kind, scope, role, device, currency, value, any_value(stories) AS stories, any_value(lowest) AS lowest,
-           any_value(highest) AS highest, any_value(spread) AS spread, count(DISTINCT story_id) AS told_by,
-           min({day: claim_date, fact: first_copy.f, article: first_copy.i}) AS first_told,
-           list({day: claim_date, fact: first_copy.f, value: value}) AS every
-    FROM kept GROUP BY model_key, kind, scope, role, device, currency, value
+most AS (  -- the figure that most of a group's stories give
+    SELECT model_key, kind, scope, role, device, currency, max(told_by) AS told_by
+    FROM (SELECT model_key, kind, scope, role, device, currency, value, count(DISTINCT story_id) AS told_by
+          FROM kept GROUP BY ALL)
+    GROUP BY ALL
 ),
-told_once AS (
+listed AS (
     SELECT model_key, kind, scope, role, device, currency, any_value(stories) AS stories, any_value(lowest) AS lowest,
            any_value(highest) AS highest, any_value(spread) AS spread,
-           arg_min({value: value, first: first_told}, first_told) AS first,
-           list_sort(flatten(list(every))) AS every
-    FROM agreed GROUP BY model_key, kind, scope, role, device, currency
-    HAVING max(told_by) < any_value(stories)
+           list_sort(list({day: claim_date, fact: first_copy.f, value: value, article: first_copy.i})) AS every
+    FROM kept GROUP BY model_key, kind, scope, role, device, currency
 )
 SELECT m.model, c.kind, c.scope, c.role, c.device,
        CASE c.kind
            WHEN 'parameters' THEN 'parameters' WHEN 'tokens' THEN 'tokens' WHEN 'compute' THEN 'FLOP' WHEN 'cost' THEN c.currency
            WHEN 'device_hours' THEN 'device-hours' WHEN 'duration' THEN 'hours' WHEN 'energy' THEN 'kWh' ELSE 'kg CO2e'
        END AS unit,
-       c.stories, c.lowest, c.highest, c.spread, c.first.first.day AS first_day, c.first.value AS first_value,
+       c.stories, c.lowest, c.highest, c.spread, c.every[1].day AS first_day, c.every[1].value AS first_value,
        coalesce(r.url, r.canonical_url, r.source) AS first_url,
        list_transform(c.every, lambda one: one.value) AS values, list_transform(c.every, lambda one: one.fact) AS fact_ids
-FROM told_once AS c
+FROM listed AS c
+JOIN most AS g ON g.model_key = c.model_key AND g.kind = c.kind AND g.scope IS NOT DISTINCT FROM c.scope
+ AND g.role IS NOT DISTINCT FROM c.role AND g.device IS NOT DISTINCT FROM c.device
+ AND g.currency IS NOT DISTINCT FROM c.currency AND g.told_by < c.stories
 JOIN model_rows AS m ON m.model_key = c.model_key
-JOIN articles AS r ON r.article_id = c.first.first.article
+JOIN articles AS r ON r.article_id = c.every[1].article
 ORDER BY c.spread DESC, m.model, c.kind

@@ -19,14 +19,14 @@ WITH points AS (
 ),
 best AS (  -- one row a day: the greatest, the smallest id of equal ones
     SELECT metric, claim_date, max(value) AS value,
-           arg_min((model, organization, quote, fact_id), (-value, fact_id)) AS top
+           arg_min({m: model, o: organization, q: quote, f: fact_id}, (-value, fact_id)) AS top
     FROM points GROUP BY metric, claim_date
 ),
 ranked AS (
     SELECT *, max(value) OVER (PARTITION BY metric ORDER BY claim_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
     FROM best
 )
-SELECT metric, claim_date, top[1] AS model, top[2] AS organization, value, value / before AS times_the_last, top[3] AS quote,
-       top[4] AS fact_id
+SELECT metric, claim_date, top.m AS model, top.o AS organization, value, value / before AS times_the_last, top.q AS quote,
+       top.f AS fact_id
 FROM ranked WHERE before IS NULL OR value > before
 ORDER BY metric, claim_date
