@@ -44,6 +44,7 @@ _POSSESSOR: Final = re.compile(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-
 _CUT: Final = re.compile(
     r"\s(?:would|will|could|can|may|might|cost|costs|took|takes|for (?:less|more|about|under|over)|at (?:a|the))\b.*$"
 )
+_COPULA: Final = re.compile(r"\b(?:is|was|are|were|be|remains|became)\s$")
 _SIZE_END: Final = re.compile(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$")
 _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 
@@ -645,6 +646,8 @@ class _Linker:
                     options.append((match.start(), 3, pair[position]))
         for key in ("larger", "smaller"):
             for match in rules[key].finditer(text, start, end):
+                if _COPULA.search(text, max(start, match.start() - 12), match.start()):
+                    continue  # "X is the biggest" says it of X
                 options.append(
                     (match.start(), 2, self._by_size(here, match.start(), largest=key == "larger"))
                 )
@@ -720,7 +723,8 @@ class _Linker:
         focus = self.topic or self._focus_at(here, at)
         recent = list(dict.fromkeys([*self.state.recent, *(s.model for s in here if s.name.end <= at)]))
         if not older:
-            return focus
+            named = [s for s in here if s.name.end <= at and not s.compared]
+            return named[-1].model if named else focus
         others = [model for model in recent if model != focus]
         return others[-1] if others else None
 

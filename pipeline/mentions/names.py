@@ -59,7 +59,7 @@ _PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
 _STRONG: Final = frozenset(
     ("name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.has-parameters", "name.parenthesis-size", "name.trained",
      "name.model-column", "name.comes-in", "name.list-entry", "name.entry-colon", "name.label", "name.card", "name.own-figure", "name.whose", "name.apposed-size", "name.made-by",
-     "name.which-org-made", "name.as-known", "name.it-has")
+     "name.which-org-made", "name.as-known", "name.it-has", "name.run-in-head", "name.is-the-name")
 )  # fmt: skip
 #: Words of a text that may hold a fact about a model.
 _SUBJECT: Final = re.compile(
@@ -78,7 +78,7 @@ _SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s
 _INTRODUCED: Final = frozenset(
     ("name.noun-before", "name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.apposition-kind", "name.as-known",
      "name.sold-as", "name.which-org-made", "name.released", "name.label", "name.run-in-head", "name.release-before", "name.it-has",
-     "name.has-parameters", "name.in-title", "name.made-by", "name.its-second", "name.comes-in", "name.meet")
+     "name.has-parameters", "name.in-title", "name.made-by", "name.its-second", "name.comes-in", "name.meet", "name.is-the-name")
 )  # fmt: skip
 _ADJECTIVE: Final = re.compile(
     r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
@@ -861,6 +861,20 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 accepted.add(key)
 
     organizations = _organizations(text, models, others, accepted, w)
+    if accepted and not default_model:
+        # Figures may stand before the first sure name: what is said again there, in a model's place, is one.
+        edge = min(models[key].spans[0][0] for key in accepted)
+        for key, candidate in models.items():
+            if (
+                key in accepted
+                or key in organizations
+                or candidate.spans[0][0] > edge
+                or len(candidate.spans) < 2
+            ):
+                continue
+            against = any(weight < 0 for weight in candidate.evidence.values())
+            if candidate.context >= 1.5 and candidate.score >= 1.5 and not against:
+                accepted.add(key)
     if not accepted and not default_model:
         _adopt(text, models, accepted, organizations, lower_words)
     return _build(text, title, models, accepted, organizations, w)
@@ -942,15 +956,17 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         if _MODEL_ROW.search(rows[-1]):
             for a, b in heads[1:]:
                 told(a, b, "name.column-head", 2.0)
+    openers = sum(bool({"name.entry-colon", "name.list-entry"} & set(c.evidence)) for c in models.values())
     for candidate in models.values():  # "Money. We pay ...": a label, unless it is said again
         if (
-            "name.run-in-head" in candidate.evidence
+            openers < 2
+            and "name.run-in-head" in candidate.evidence
             and len(candidate.spans) < 2
             and "name.in-title" not in candidate.evidence
         ):
             candidate.evidence["name.run-in-head"] = 0.5
     headed = [c for c in models.values() if c.evidence.get("name.run-in-head", 0) > 1]
-    if len(headed) > 1:  # a text that goes from name to name
+    if len(headed) > 1 or (headed and openers > 1):  # a text that goes from name to name
         for candidate in headed:
             candidate.evidence["name.run-in-head"] = 2.7
 
