@@ -80,13 +80,13 @@ _SCALES_RX = (
     rf"|{SPACE}?[KMBTk](?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
 )
 _CUR_BEFORE = (
-    r"US\${0,1}(?=\$)\$|US\$|U\.S\.\$|USD[ \u00a0]?\$?|CN¥|CNY|RMB[ \u00a0]?¥?|CA?\$|AU?\$|NZ\$|HK\$|SG?\$|NT\$|R\$|\$|€|£|¥|￥|₹|₩|₽|₪"
+    r"US\${0,1}(?=\$)\$|US\$|U\.S\.\$|USD[ \u00a0]?\$?|CN¥|CNY|RMB[ \u00a0]?¥?|CA?\$|AU?\$|NZ\$|HK\$|SG?\$|NT\$|R\$|\$|€|£|¥|￥|₹|₩|₽|₪|₦|₺|KSh|R(?=\d{1,3}(?:[.,]\d{1,3}){0,3}[ \u00a0]?(?:million|billion|bn|mn|m)\b|\d{1,3}(?:,\d{3})+)"
     r"|EUR|GBP|JPY|CHF|KRW|INR|Rs\.?|AUD|CAD|SGD|HKD|TWD|SEK|NOK|DKK|BRL|AED|SAR|RUB|ILS"
 )
 _CUR_AFTER = (
     r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?![ \u00a0]of[ \u00a0](?:CO|carbon|greenhouse|e-?waste|material))(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
     r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
-    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|kron(?:or|er)|SEK|NOK|DKK|dirhams?|riyals?|reais|cents|pence"
+    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|kron(?:or|er)|SEK|NOK|DKK|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
 )
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
@@ -122,6 +122,13 @@ _CODES: Final = (
     (re.compile(r"^nz\$$"), "NZD"),
     (re.compile(r"^(?:r\$|brl|reais)$"), "BRL"),
     (re.compile(r"^(?:₽|rub|ro?ubles?)$"), "RUB"),
+    (re.compile(r"^(?:₦|naira)$"), "NGN"),
+    (re.compile(r"^(?:₺|turkish liras?)$"), "TRY"),
+    (re.compile(r"^(?:ksh|shillings?)$"), "KES"),
+    (re.compile(r"^(?:r|rand)$"), "ZAR"),
+    (re.compile(r"^(?:zlotys?|złoty)$"), "PLN"),
+    (re.compile(r"^baht$"), "THB"),
+    (re.compile(r"^ringgit$"), "MYR"),
     (re.compile(r"^(?:₪|ils)$"), "ILS"),
     (re.compile(r"^(?:aed|dirhams?)$"), "AED"),
     (re.compile(r"^(?:sar|riyals?)$"), "SAR"),

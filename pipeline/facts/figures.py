@@ -214,7 +214,9 @@ class Reader:
                     self._trends(sentence, self.text[sentence.start : sentence.end], figures)
                 continue
             following = ""
-            if index + 1 < len(self.sentences) and self.sentences[index + 1].block == sentence.block:
+            if index + 1 < len(self.sentences) and (
+                self.sentences[index + 1].block == sentence.block or self.text[sentence.end - 1] == "?"
+            ):
                 nxt = self.sentences[index + 1]
                 following = self.text[nxt.start : nxt.end]
             before = self.text[max(0, sentence.start - 500) : sentence.start]
@@ -226,7 +228,7 @@ class Reader:
         self.sentence = sentence
         first = (
             tables.column(self.text[places[0][0] : places[0][1]])
-            if not heads and 2 <= len(places) <= 3
+            if not heads and 2 <= len(places) <= 9
             else None
         )
         typed = [
@@ -234,6 +236,13 @@ class Reader:
             for d in devices(self.text, sentence.start, sentence.end)
             if d.name not in ("GPU", "CPU", "NPU")
         ]
+        counted = any(
+            number < len(heads)
+            and (head := heads[number]) is not None
+            and head.kind == "hardware"
+            and re.fullmatch(r"[\s\d,.~≈kK]+", self.text[a:b])
+            for number, (a, b) in enumerate(places)
+        )
         for number, (start, end) in enumerate(places):
             if (number == 0 and (heads or first is not None)) or start >= end:
                 continue
@@ -246,6 +255,12 @@ class Reader:
                 if not heads:
                     self._cell(cell, sentence)
                 continue
+            if (
+                column.kind == "hardware"
+                and counted
+                and not re.match(r"[\s\d,.~≈kK]+$", self.text[start:end])
+            ):
+                continue  # the device of the count beside it
             if column.kind != "none":
                 self._number_cell(sentence, cell, column, typed)
 
@@ -755,7 +770,7 @@ class Reader:
                 return self._note(replace(figure, kind="parameters"), "counts what is not said")
             if (
                 re.search(
-                    r"\b(?:it|that|ours|this) (?:was|is|were)\s+(?:(?:about|only|just|more like|closer to|really)\s+){0,2}$",
+                    r"\b(?:(?:it|that|ours|this) (?:was|is|were)|it[’']s)\s+(?:(?:about|only|just|more like|closer to|really)\s+){0,2}$",
                     text[:at],
                     re.IGNORECASE,
                 )
@@ -1707,10 +1722,7 @@ class Reader:
         top = quantity.value if quantity.value is not None else quantity.high
         assert top is not None
         if (
-            (
-                (quantity.unit == "hour" and top >= 20000)
-                or HOURS.get(quantity.unit, Decimal(0)) * top >= 60000
-            )
+            ((quantity.unit == "hour" and top >= 20000) or (quantity.unit == "year" and top >= 50))
             and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70])
             and (any(f.device for f in figures) or _RENTED.search(before[-300:]))
         ):

@@ -318,7 +318,7 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
                 continue
             gap = place - match.end() if match.end() <= place else match.start() - place
             if (
-                name == "development"
+                name in ("development", "other")
                 and (
                     gap > 45
                     or (

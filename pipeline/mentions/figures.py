@@ -50,6 +50,13 @@ MONEY: Final = frozenset(
         "SEK",
         "NOK",
         "DKK",
+        "NGN",
+        "TRY",
+        "KES",
+        "ZAR",
+        "PLN",
+        "THB",
+        "MYR",
     )
 )
 TIME: Final = frozenset(("second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade"))
