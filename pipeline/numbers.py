@@ -91,7 +91,7 @@ _CUR_AFTER = (
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
     rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE}){SPACE}?)?"
-    rf"(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?=[A-Za-z]))"
+    r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?=[A-Za-z])))"
     rf"{_NUMBER}"
     rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
     rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{_CUR_AFTER})(?![\w]))?",

@@ -722,7 +722,10 @@ class Reader:
             and quantity.value
             and not letter
             and 10**10 <= quantity.value <= said.value * 100
-            and not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE)
+            and (
+                (quantity.value >= 10**12 and quantity.value <= said.value * 3)
+                or not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE)
+            )
         ):
             self._add(
                 replace(figure, kind="tokens"),
@@ -864,7 +867,7 @@ class Reader:
         quantity = figure.quantity
         assert quantity is not None
         label = re.match(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s", text)
-        if label and label.end() <= at:
+        if label and label.end() <= at and any(pattern.search(label[1]) for _, pattern in _ASKED):
             asked, lead = label[1], text[label.end() : at]
         elif found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", before):
             asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])

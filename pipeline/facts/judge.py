@@ -297,7 +297,7 @@ def _foreign_subject(inside: str, place: int) -> str:
             or (found[1][0].isupper())
             or noun in _ours()
             or any(c.isdigit() for c in noun)
-            or noun.endswith(("ing", "ly"))
+            or (noun.endswith(("ing", "ly")) and noun != "building")
         ):
             continue
         return noun
