@@ -83,7 +83,7 @@ _INTRODUCED: Final = frozenset(
 _ADJECTIVE: Final = re.compile(
     r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
-    r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade)$",
+    r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade|hours?|days?|weeks?|months?|years?)$",
     re.IGNORECASE,
 )
 _KINDS: Final = frozenset(
@@ -107,6 +107,8 @@ _KINDS: Final = frozenset(
 _EARLIER: Final = re.compile(r"\b(?:first|original|older|earlier|previous|old)\s$")
 #: "Grand Piano. Word is that ...": a name that heads its paragraph.
 _RUN_IN: Final = re.compile(r"(?:\d{1,2}\.\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]")
+#: "Farid: Longer.": who speaks in an interview or a transcript.
+_SPEAKER: Final = re.compile(r"(?:^|\n)([A-Z][\w.-]{1,20}(?:\s[A-Z][\w-]{1,20})?)(?:\s\([^()\n]{1,40}\))?:\s")
 _DAY_FIRM: Final = re.compile(
     r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b"
 )  # "Sunday Systems"
@@ -738,6 +740,8 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             note(models if kind == "name" else others, start, end, chain, opens=opens)
 
     threshold = ACCEPT + (0.8 if default_model else 0.0)
+    labels = Counter(match[1] for match in _SPEAKER.finditer(text))
+    speakers = {label for label, count in labels.items() if count > 1}
     firm_words = {
         parts[0].lower()
         for candidate in models.values()
@@ -755,6 +759,10 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.shape -= 4.0
         if key in w.organizations and key not in w.families:
             candidate.shape -= 3.0
+        if name in speakers:
+            candidate.shape -= 6.0
+        if name.lower() in w.variants:
+            candidate.shape -= 1.5
         if name.lower() in firm_words:  # "Vesper" beside "Vesper Labs"
             candidate.shape -= 3.0
         if (
@@ -784,8 +792,11 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
                 and not _STRONG & set(candidate.evidence)
             ):
                 candidate.evidence["not.national"] = -5.0  # "a Mongolian model"
-            if "name.org-possessor" in candidate.evidence and any(
-                _possessed(text, start, w) for start, _ in candidate.spans[:LOOKS]
+            plain_pair = " " in name and candidate.shape <= 0 and name.istitle()  # "OpenAI's Sam Altman"
+            if (
+                not plain_pair
+                and "name.org-possessor" in candidate.evidence
+                and any(_possessed(text, start, w) for start, _ in candidate.spans[:LOOKS])
             ):
                 candidate.evidence["name.known-possessor"] = 1.0
 
@@ -996,6 +1007,8 @@ def _adopt(
             or key.isdigit()
             or any(v < 0 for v in candidate.evidence.values())
         ):
+            continue
+        if candidate.opening and set(candidate.evidence) == {"name.runs-on"}:  # "Rough cost?"
             continue
         if candidate.context >= 0.6 and candidate.score + candidate.opening >= 1.0:
             candidate.evidence["name.only-candidate"] = 1.0
