@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pipeline import triage
+from pipeline import gate
 from pipeline.facts import language
 from pipeline.facts.developers import developers
 from pipeline.facts.figures import Reader
@@ -111,14 +111,14 @@ def read(article: Article, *, anyway: bool | None = None) -> Reading:
     """Read an article's facts. Never raises on any text.
 
     anyway: read it even if no figure in it stands near a word about models, training or their machines
-    (pipeline.triage); None lets the text's length decide.
+    (pipeline.gate); None lets the text's length decide.
     Returns facts in text order (the title's last), the mentions they were made from with the reason for or
     against each, the names with their other spellings. Passages in another language than English are
     passed over; where that is all of the text, skipped says so ("language: de").
     """
     if anyway is None:
-        anyway = len(article.text) < triage.SHORT_TEXT
-    if not anyway and not triage.speaks(triage.flat(f"{article.title or ''} {article.text}")):
+        anyway = len(article.text) < gate.SHORT_TEXT
+    if not anyway and not gate.speaks(gate.flat(f"{article.title or ''} {article.text}")):
         return Reading(skipped="no figure near a word about models, training or their machines")
     cut = sentences(article)
     cut, told = language.english(article, cut)

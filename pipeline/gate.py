@@ -1,0 +1,188 @@
+"""Does a text speak of models at all? One scan for words of the trade, and a figure in reach of one.
+
+The words are gathered from the rules that read the figures (rules/triage.toml names the lists), the figures
+are read by the reader of numbers itself. pipeline.triage asks it of a page, pipeline.facts of a cleaned text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+import ahocorasick_rs
+
+from pipeline import rulebook
+from pipeline.numbers import read_quantities
+from schemas.errors import RuleError
+from schemas.records import Quantity
+
+REACH: Final = 150  # characters between a word and its figure in a clean text
+SHORT_TEXT: Final = 1_500  # characters of a clean text below which it is read in any case
+TIERS: Final = ("strong", "training", "topic")
+_TRAINING_UNITS: Final = frozenset(
+    ["kWh", "J", "kg", "kgCO2e", "FLOP", "hour", "day", "week", "fortnight", "month", "fold"]
+)
+_TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP"])
+_MONEY: Final = re.compile(r"[A-Z]{3}\Z")
+_INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
+_WORTH_READING: Final = re.compile(
+    r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
+)
+_NUMBER: Final = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|"
+    r"millions?|billions?|trillions?|dozens?|half|couple|few|several|one|an?)\b",
+    re.IGNORECASE,
+)
+
+
+# ---------------------------------------------------------------- words, gathered from the rules
+
+
+def spellings(pattern: str, *, most: int = 60) -> frozenset[str]:
+    """Return the words, in lower case, that a simple regular expression can match.
+
+    A word that may go on in any way ("pretrain\\w*") ends in "*". What is no list of words (classes,
+    look-arounds, long repeats) is left out. Used for lists of cues, which are plain words with endings.
+    """
+    try:
+        parsed = sre_parser.parse(pattern, re.IGNORECASE)
+    except re.error as err:
+        raise RuleError(f"triage: {pattern!r} is no regular expression: {err}") from err
+
+    def walk(items: Any) -> list[str] | None:
+        out = [""]
+        for op, value in items:
+            if op is sre.LITERAL:
+                more: list[str] | None = [chr(value).lower()]
+            elif op is sre.SUBPATTERN:
+                more = walk(value[3])
+            elif op is sre.BRANCH:
+                branches = [walk(branch) for branch in value[1]]
+                more = [word for branch in branches if branch is not None for word in branch]
+            elif op is sre.IN and all(kind is sre.LITERAL for kind, _ in value):
+                more = [chr(code).lower() for _, code in value]
+            elif op is sre.MAX_REPEAT or op is sre.MIN_REPEAT:
+                low, high, inner = value
+                if low == 0 and high == 1:
+                    inside = walk(inner)
+                    more = ["", *inside] if inside is not None else [""]
+                elif low == 0:
+                    return [word if word.endswith("*") else word + "*" for word in out]
+                else:
+                    return None
+            elif op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+                more = [""]
+            else:
+                return None
+            if more is None:
+                return None
+            out = [left + right for left in out for right in more][:most]
+        return out
+
+    return frozenset(word.strip() for word in walk(parsed) or [] if len(word.strip(" *")) > 1)
+
+
+def _listed(source: str, shortest: int) -> set[str]:
+    """Return the words of one list: "file.txt", "file.csv:column" or "file.toml:table.key"."""
+    name, _, place = source.partition(":")
+    if name.endswith(".txt"):
+        words = [line for line in rulebook.lines(name) if not line.endswith("?")]
+        return {word for word in words if len(word) >= shortest}
+    if name.endswith(".csv"):
+        words = [row[place] for row in rulebook.table(name)]
+        return {word for word in words if len(word) >= shortest and any(c.isdigit() for c in word)}
+    table: Any = rulebook.toml(name)
+    for key in place.split("."):
+        table = table[key]
+    return {word for pattern in table for word in spellings(pattern)}
+
+
+@cache
+def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, bool, str], ...]]:
+    """Return the automaton, and for each of its words: tier, whether any ending may follow, spelling if it matters."""
+    told = rulebook.toml("triage.toml")
+    tiers: dict[str, tuple[str, bool, str]] = {}
+    for tier in TIERS:
+        entry = told[tier]
+        words = {
+            word for source in entry.get("from", []) for word in _listed(source, entry.get("shortest", 2))
+        }
+        if "only" in entry:
+            words = {word for word in words if word.startswith(tuple(entry["only"]))}
+        for word in sorted((words | set(entry["words"])) - set(entry.get("without", []))):
+            bare = word.rstrip("*")
+            low = bare.lower()
+            if low and low not in tiers:
+                tiers[low] = (tier, word.endswith("*"), bare if bare != low else "")
+    names = sorted(tiers)
+    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA), tuple(
+        tiers[name] for name in names
+    )
+
+
+# ---------------------------------------------------------------- the question
+
+
+def _counts(tier: str, quantity: Quantity) -> bool:
+    """Whether a figure in reach of a word of this tier may be a fact."""
+    unit = quantity.unit
+    value = quantity.high if quantity.value is None else quantity.value
+    if unit is not None and (unit.startswith("petaflop") or unit in _TOPIC_UNITS):
+        return True
+    if tier == "training":
+        if unit is not None and (unit in _TRAINING_UNITS or _MONEY.match(unit)):
+            return True
+        return value is not None and value >= 10_000
+    return value is not None and value >= 1_000_000
+
+
+def flat(text: str) -> str:
+    """Return a text with every run of white space as one blank, and without invisible characters."""
+    if not text.isascii() and any(mark in text for mark in _INVISIBLE_MARKS):
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+def speaks(text: str, *, reach: int = REACH) -> str:
+    """Return the word of the trade that has a figure in reach, or "" where none has.
+
+    text: flat (see flat).   reach: characters on either side of the word.
+    """
+    automaton, tiers = _vocabulary()
+    low = text.lower()
+    length = len(low)
+    read_to = {"training": 0, "topic": 0}
+    for index, start, end in automaton.find_matches_as_indexes(low, overlapping=True):
+        if start and low[start - 1].isalnum():
+            continue
+        tier, is_open, spelled = tiers[index]
+        if spelled and text[start:end] != spelled and length == len(text):
+            continue
+        behind = low[end : end + 2]
+        if not is_open and behind[:1].isalnum() and (behind[0] != "s" or behind[1:].isalnum()):
+            continue
+        first, last = max(0, start - reach), min(len(text), end + reach)
+        if tier == "strong":
+            # the word's own digits ("GPT-4") are no figure
+            if _NUMBER.search(text, first, start) or _NUMBER.search(text, _word_end(low, end), last):
+                return low[start:end]
+            continue
+        first = max(first, read_to[tier])
+        if first >= last:
+            continue
+        read_to[tier] = max(first, last - 40)
+        if _WORTH_READING.search(text, first, last) is None:
+            continue
+        if any(_counts(tier, quantity) for quantity in read_quantities(text, first, last)):
+            return low[start:end]
+    return ""
+
+
+def _word_end(text: str, at: int) -> int:
+    while at < len(text) and not text[at].isspace():
+        at += 1
+    return at
