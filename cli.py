@@ -661,7 +661,7 @@ def merge(
 ) -> None:
     """Make two names one model; it holds through every reread.
 
-    Example: costline merge "Megatron-Turing" "MT-NLG"
+    Example: costline merge "RoBERTa Large" "RoBERTa"
     """
     from db import analyst
     from db.store import Store

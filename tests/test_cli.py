@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,6 +15,8 @@ import jsonschema
 import pytest
 import typer
 from referencing import Registry, Resource
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 import cli
 
@@ -38,6 +41,22 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = costline("ingest", ROOT / "examples", "--db", path)
     assert done.returncode == 0, done.stderr
     return path
+
+
+def write_warc(path: Path) -> None:
+    """Write the example pages as an archive of responses."""
+    with path.open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for page in sorted((ROOT / "examples").glob("*.html")):
+            head = StatusAndHeaders(
+                "200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1"
+            )
+            address = f"https://www.example.com/{page.stem}"
+            writer.write_record(
+                writer.create_warc_record(
+                    address, "response", payload=io.BytesIO(page.read_bytes()), http_headers=head
+                )
+            )
 
 
 def schema(name: str) -> jsonschema.Draft202012Validator:
@@ -65,9 +84,15 @@ def test_the_example_of_the_help_runs(command: str, ledger: Path, tmp_path: Path
         return
     for name in ("examples",):
         (tmp_path / name).symlink_to(ROOT / name)
-    (tmp_path / "epoch_table.csv").write_bytes(
+    (tmp_path / "notable_ai_models.csv").write_bytes(
         (ROOT.parent / "shared" / "reference" / "epoch_table.csv").read_bytes()
     )
+    if command in ("read-shards", "load"):  # what they need is made by the command before them
+        (tmp_path / "archive").mkdir()
+        write_warc(tmp_path / "archive" / "examples.warc.gz")
+    if command == "load":
+        made = costline("read-shards", "archive/", "--out", "parts", "--workers", "1", cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
     copy = tmp_path / "costline.duckdb"
     copy.write_bytes(ledger.read_bytes())
     (tmp_path / "ledger.duckdb").write_bytes(ledger.read_bytes())
