@@ -98,7 +98,7 @@ def test_poison_is_set_aside_and_the_rest_goes_on(workers: int) -> None:
 
 
 def test_earlier_pages_do_not_decide_what_a_page_yields() -> None:
-    got = list(map_pages(stage, [page(f"leak-{n}") for n in range(12)], workers=1, memory_mb=200))
+    got = list(map_pages(stage, [page(f"leak-{n}") for n in range(12)], workers=1, memory_mb=450))
     assert [told(outcome) for outcome in got] == [f"leak-{n}" for n in range(12)]
 
 
