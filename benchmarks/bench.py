@@ -535,7 +535,7 @@ def bodies() -> None:
                     "--out",
                     str(out),
                 ]
-                subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+                subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
                 found = {
                     doc["id"]: doc["text"] or ""
                     for doc in map(json.loads, out.read_text(encoding="utf-8").splitlines())
