@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from db.formats import Table, human
@@ -195,68 +194,3 @@ def _figure(row: dict[str, Any]) -> str:
         f" (between {human(row['low'])} and {human(row['high'])})" if row["vague"] and row["low"] else ""
     )
     return f"{before}{human(row['value'])} {unit}{between}".strip()
-
-
-def status(store: Store) -> dict[str, Any]:
-    """Return counts, the last runs, sources, failures and the size of the file."""
-    one = store.rows(
-        "SELECT (SELECT count(*) FROM articles) AS articles,"
-        " (SELECT count(DISTINCT story_id) FROM articles) AS stories,"
-        " (SELECT count(*) FROM facts) AS facts,"
-        " (SELECT count(DISTINCT model) FROM facts) AS models,"
-        " (SELECT count(*) FROM cuts WHERE NOT kept) AS cuts,"
-        " (SELECT count(*) FROM revisions) AS revisions,"
-        " (SELECT count(*) FROM revisions JOIN readings USING (reading_id)"
-        "   WHERE is_current AND rejected IS NOT NULL) AS rejected_pages,"
-        " (SELECT count(*) FROM failures) AS failures,"
-        " (SELECT coalesce(sum(bytes), 0) FROM pages WHERE body IS NOT NULL) AS raw_page_bytes,"
-        " (SELECT count(*) FROM corrections) AS corrections,"
-        " (SELECT count(*) FROM merges) AS merges"
-    )[0]
-    runs = store.rows(
-        "SELECT run_id, command, started_at, ended_at, counts FROM runs ORDER BY started_at DESC LIMIT 5"
-    )
-    for run in runs:
-        run["counts"] = json.loads(run["counts"]) if run["counts"] else None
-    return {
-        "database": str(store.path),
-        "file_bytes": store.path.stat().st_size,
-        "counts": one,
-        "runs": runs,
-        "sources": store.rows(
-            "SELECT source, kind, last_run, next_due, fail_count, note FROM sources ORDER BY next_due NULLS LAST, source"
-        ),
-        "failures": store.rows(
-            "SELECT stage, reason, count(*) AS inputs, min(next_try) AS next_try FROM failures"
-            " GROUP BY ALL ORDER BY inputs DESC, stage, reason"
-        ),
-    }
-
-
-def status_text(told: dict[str, Any]) -> str:
-    """Return status() as a person reads it."""
-    lines = [f"database: {safe_line(told['database'])} ({told['file_bytes'] / 1e6:,.1f} MB)"]
-    lines += [f"{name.replace('_', ' ')}: {human(value)}" for name, value in told["counts"].items()]
-    if told["runs"]:
-        lines += ["", "last runs:"]
-        for run in told["runs"]:
-            ended = f"ended {run['ended_at']:%H:%M:%S}" if run["ended_at"] else "not ended"
-            counts = ", ".join(f"{n} {w}" for w, n in (run["counts"] or {}).items() if n)
-            lines.append(
-                f"  {run['started_at']:%Y-%m-%d %H:%M:%S} {run['command']}, {ended}: {counts or '-'}"
-            )
-    if told["sources"]:
-        lines += ["", "sources:"]
-        for source in told["sources"]:
-            due = f"due {source['next_due']:%Y-%m-%d %H:%M}" if source["next_due"] else "not scheduled"
-            last = f"last {source['last_run']:%Y-%m-%d %H:%M}" if source["last_run"] else "never run"
-            note = f" ({safe_line(source['note'])})" if source["note"] else ""
-            lines.append(f"  {safe_line(source['source'])}: {last}, {due}{note}")
-    if told["failures"]:
-        lines += ["", "failures:"]
-        for failure in told["failures"]:
-            again = f"next try {failure['next_try']:%Y-%m-%d %H:%M}" if failure["next_try"] else "given up"
-            lines.append(
-                f"  {failure['inputs']} at {failure['stage']}: {safe_line(failure['reason'])}, {again}"
-            )
-    return "\n".join(lines) + "\n"
