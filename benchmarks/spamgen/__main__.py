@@ -32,7 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     scoring = commands.add_parser("score", parents=[shown], help="score `costline clean --jsonl` output")
     scoring.add_argument("folder", type=Path)
     scoring.add_argument("predictions", type=Path)
-    commands.add_parser("run", parents=[shared, shown], help="write, clean with this checkout, score")
+    running = commands.add_parser(
+        "run", parents=[shared, shown], help="write, clean with this checkout, score"
+    )
+    running.add_argument(
+        "--pages", type=Path, help="clean and score the pages of a folder with a truth.jsonl instead"
+    )
     asked = parser.parse_args(arguments)
 
     if asked.command == "write":
@@ -46,10 +51,21 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         from benchmarks.spamgen import run  # only here: the program need not exist to write or score
 
+        if asked.pages is not None:
+            truths = score.read_lines(asked.pages / "truth.jsonl")
+            truths = [truth for truth in truths if asked.half in ("all", truth["half"])]
+            _show(score.score(truths, run.predictions(asked.pages, truths)), asked)
+            return 0
         with tempfile.TemporaryDirectory() as folder:
             build.write(Path(folder), build.documents(seed=asked.seed, count=asked.count, half=asked.half))
             truths = score.read_lines(Path(folder) / "truth.jsonl")
             results = score.score(truths, run.predictions(Path(folder), truths))
+    _show(results, asked)
+    return 0
+
+
+def _show(results: list[score.Result], asked: argparse.Namespace) -> None:
+    """Print the figures and, where asked for, the worst pages."""
     print(
         json.dumps(score.summary(results), ensure_ascii=False, indent=1)
         if asked.json
@@ -57,7 +73,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if asked.errors:
         print(score.worst(results, asked.errors))
-    return 0
 
 
 if __name__ == "__main__":
