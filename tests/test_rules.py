@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline import rulebook
+from pipeline.facts.common import phrase
 from pipeline.facts.senses import senses
 from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import compile_pattern, find
@@ -82,3 +84,19 @@ def test_devices(text: str, names: list[str]) -> None:
 def test_a_bad_pattern_is_refused_by_name() -> None:
     with pytest.raises(RuleError, match="my-rule"):
         compile_pattern("Q ((", "my-rule")
+
+
+def test_every_phrase_is_used_and_every_used_one_exists() -> None:
+    told = rulebook.toml("figures/phrases.toml")["phrase"]
+    room = Path(__file__).resolve().parent.parent / "pipeline" / "facts"
+    used = {
+        name
+        for path in room.glob("*.py")
+        for name in re.findall(r'(?<!def )\bphrase\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert used == set(told)
+    for name, entry in told.items():
+        assert set(entry) <= {"why", "pattern", "case"}
+        assert entry["why"] and phrase(name).pattern
+    with pytest.raises(RuleError, match="no-such"):
+        phrase("no-such")

@@ -1,0 +1,383 @@
+"""Numbers whose unit is left out, read from what was said before: answers, lists, sums, sizes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from pipeline.facts.common import Here, Page, amount, phrase
+from pipeline.facts.money import money
+from pipeline.facts.runs import mass
+from pipeline.mentions.figures import MONEY, between_members
+from pipeline.numbers import read_quantities
+
+_BEFORE_SIZE: Final = phrase("before-size")
+_COST_BEFORE: Final = phrase("cost-before")
+_RUN_WAS: Final = phrase("run-was")
+_SIZED: Final = phrase("sized")
+_SPOKEN_MONEY: Final = phrase("spoken-money")
+_ASKED: Final = (
+    (
+        "device_hours",
+        re.compile(r"\b(?:GPU|TPU|chip|card|device|core|[AHV]\d00)s?[ -]?(?:hours?|days?)", re.IGNORECASE),
+    ),
+    ("tokens", re.compile(r"\btokens?\b|training data", re.IGNORECASE)),
+    ("parameters", re.compile(r"\bparam|how big|how large|\bsize\b|\bweights\b", re.IGNORECASE)),
+    (
+        "hardware",
+        phrase("asks-devices"),
+    ),
+    (
+        "cost",
+        phrase("asks-cost"),
+    ),
+)
+
+
+def _said_before(page: Page, here: Here, kind: str, **fields: str | None) -> None:
+    """State the number as a fact of a kind whose unit was said before."""
+    unit = {"device_hours": "hours"}.get(kind, kind)
+    page.add(
+        here.figure,
+        kind,
+        f"{unit}.unit-left-out",
+        f"{unit}, said before",
+        here.told(),
+        **fields,
+        **amount(here.quantity),
+    )
+
+
+def bare(page: Page, here: Here) -> None:
+    """A number whose unit is left out: "PaLM, 540 billion", "GPT-3 (175B)", "552 tonnes", "the newer one saw 9 trillion"."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = figure.quantity
+    if quantity is None:
+        return None
+    if quantity.unit == "kg":
+        return mass(page, here)
+    if quantity.unit is None and not quantity.vague and answer(page, here):
+        return None
+    if (
+        figure.rule == "figure.num"
+        and quantity.unit is None
+        and re.search(r"thousand|hundred", text[at:end], re.IGNORECASE)
+        and money_left_out(page, here)
+    ):
+        return None
+    if figure.rule == "figure.num" and quantity.unit is None and count_left_out(page, here):
+        return None
+    if figure.rule == "figure.big" and quantity.unit is None and money_left_out(page, here):
+        return None
+    if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
+        return None
+    if (
+        page.facts
+        and page.facts[-1].kind == "device_hours"
+        and page.facts[-1].start == figure.sentence.start
+        and quantity.value
+        and quantity.value >= 1000
+        and re.search(r"\b(?:needed|took|used|required|consumed|ate)\s+$", text[:at])
+        and re.match(r"\s*(?:$|[.,;)])", text[end:])
+    ):
+        return _said_before(page, here, "device_hours", device=page.facts[-1].device)
+    spent = next(
+        (
+            f
+            for f in reversed(page.facts[-4:])
+            if f.kind == "device_hours" and f.start == figure.sentence.start
+        ),
+        None,
+    )
+    if (
+        spent is not None
+        and spent.value
+        and quantity.value
+        and spent.value / 2000 < quantity.value < spent.value * 2
+        and re.match(r"\s(?:went|for|to|on|were|was|of)\b", text[end:])
+    ):
+        return _said_before(page, here, "device_hours", device=spent.device)
+    if re.match(r"(?:a )?(?:few|couple|several)\b", text[at:end], re.IGNORECASE):
+        return None
+    top = quantity.value if quantity.value is not None else quantity.high
+    if top is None or top < 10**6:
+        return None
+    written = text[at:end]
+    if (
+        not re.search(r"[A-Za-z]", written)
+        or re.search(r"[*×/]\s*\(?$", text[:at])
+        or re.match(r"\)?\s*[*×]", text[end:])
+    ):
+        return None
+    letter = re.search(r"\d ?[BMT]$", written)
+    behind = text[end : end + 50]
+    counts = re.match(r"\s+(?:of (?:the |its |those )?)?(?:[a-z-]+ ){0,2}?[a-z-]+", behind)
+    free = phrase("stands-free").match(behind)
+    if counts and not free:
+        return None
+    near = text[max(0, at - 60) : end + 40]
+    if phrase("other-counts").search(text[max(0, at - 24) : at] + " ¤ " + text[end : end + 30]):
+        return page.note(replace(figure, kind="parameters"), "counts something else")
+    earlier = page.text[max(0, figure.sentence.start - 1000) : figure.at]
+    tokens_at = max((m.start() for m in re.finditer(r"\btokens?\b", earlier, re.IGNORECASE)), default=-1)
+    params_at = max(
+        (
+            m.start()
+            for m in re.finditer(
+                r"\bparam\w*|\b\d[\d.]*B\b|\bexperts?\b|\bweights\b|\bmixture\b", earlier, re.IGNORECASE
+            )
+        ),
+        default=-1,
+    )
+    fed = phrase("fed").search(text[:at])
+    if (
+        fed
+        and (tokens_at >= 0 or re.search(r"\btoken", page.text, re.IGNORECASE))
+        and top >= 10**9
+        and (fed[0].split()[0].lower() != "on" or tokens_at > params_at)
+    ):
+        return _said_before(page, here, "tokens")
+    said = next(
+        (f for f in reversed(page.facts[-6:]) if f.start == figure.sentence.start and f.kind == "tokens"),
+        None,
+    )
+    if (
+        said is not None
+        and said.value
+        and quantity.value
+        and not letter
+        and 10**10 <= quantity.value <= said.value * 100
+        and (
+            (quantity.value >= 10**12 and quantity.value <= said.value * 3)
+            or not re.search(r"param", text[said.at_end - figure.sentence.start : at], re.IGNORECASE)
+        )
+    ):
+        return _said_before(page, here, "tokens")
+    if not letter and top < 10**9:
+        money_at = max((m.start() for m in _SPOKEN_MONEY.finditer(earlier)), default=-1)
+        if (
+            money_at > max(tokens_at, params_at)
+            and len(earlier) - money_at < 320
+            and money_left_out(page, here, spoken=True)
+        ):
+            return None
+    if phrase("nobodys-size").search(text[:at]):
+        return page.note(replace(figure, kind="parameters"), "nobody's size")
+    in_brackets = re.search(
+        r"\(\s*(?:about |roughly |~|approximately |over |up to |with )?$", text[:at]
+    ) and re.match(r"\s*[),;/]", behind)
+    if letter:
+        named = re.search(
+            r"(?:\b[A-Z][\w.’'-]*|\b[\w.-]*\d[\w.-]*)[ -](?:v?\d[\d.]*[ -])?$", text[max(0, at - 40) : at]
+        )
+        if named and not _BEFORE_SIZE.search(text[:at]):
+            return page.note(replace(figure, kind="parameters"), "part of a name")
+        if re.search(r"\d ?M$", written) and re.search(r"\d ?K\b|context|window|length", near):
+            return page.note(replace(figure, kind="parameters"), "a length")
+        if (
+            written.endswith("T")
+            and top < 10**15
+            and re.search(r"\btoken", text, re.IGNORECASE)
+            and not re.search(r"param|model", near, re.IGNORECASE)
+        ):
+            return page.note(replace(figure, kind="tokens"), "tokens or parameters, not said")
+    elif not in_brackets:
+        if top < 10**8 and not re.search(r"param", text, re.IGNORECASE):
+            return page.note(replace(figure, kind="parameters"), "counts what is not said")
+        if (
+            phrase("it-was").search(text[:at])
+            and page.facts
+            and page.facts[-1].kind == "tokens"
+            and figure.at - page.facts[-1].at < 250
+            and top >= 10**9
+        ):
+            return _said_before(page, here, "tokens")
+        beside_name = (
+            page.topical
+            and top >= 10**8
+            and phrase("beside-name").search(text[:at])
+            and re.match(r"\s*(?:$|[.,;)]|and\b|though\b)", text[end:])
+        )
+        sized = beside_name or (
+            (page.named or page.topical)
+            and (
+                _SIZED.search(text[:at])
+                or re.search(r"\bsizes?\b[^.;]{0,40}$", text[:at])
+                or (page.named and re.match(r"\s*[.,;]?\s*$", text[end:]) and re.search(r",\s*$", text[:at]))
+            )
+            and re.search(r"\bparam", page.text, re.IGNORECASE)
+        )
+        if not sized and (tokens_at > params_at or params_at < 0):
+            return page.note(replace(figure, kind="parameters"), "counts what is not said")
+    role = figure.role or (
+        "active"
+        if re.search(
+            r"activ|in use|at (?:a|any) time|per token|per forward",
+            text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0],
+            re.IGNORECASE,
+        )
+        and not re.search(r"\bof\s+(?:its |the |a )?(?:total )?$", text[:at])
+        else "total"
+    )
+    page.add(
+        figure,
+        "parameters",
+        "parameters.unit-left-out",
+        "a size that stands alone",
+        here.told(),
+        role=role,
+        **amount(quantity),
+    )
+    stem = re.match(r"[\d.]+", written)
+    right = figure
+    if stem and quantity.value:  # "in sizes of 7, 13, 33 and 65 billion"
+        for left in reversed([f for f in here.figures if f.end <= figure.at]):
+            held = left.quantity
+            if (
+                left.rule != "figure.num"
+                or held is None
+                or held.value is None
+                or held.value >= 1000
+                or not between_members(page.text, left.end, right.at)
+            ):
+                break
+            sized_like = replace(held, value=held.value * quantity.value / Decimal(stem[0]))
+            page.add(
+                left,
+                "parameters",
+                "parameters.unit-left-out",
+                "in a list of sizes",
+                here.told(),
+                role=role,
+                **amount(sized_like),
+            )
+            right = left
+    return None
+
+
+def answer(page: Page, here: Here) -> bool:
+    """Read a bare number that answers a question or a label ("GPU hours? Around 400k."); return whether it was one."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    label = re.match(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s", text)
+    if label and label.end() <= at and any(pattern.search(label[1]) for _, pattern in _ASKED):
+        asked, lead = label[1], text[label.end() : at]
+    elif found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", here.before):
+        asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])
+    else:
+        return False
+    if (
+        len(lead) > 24
+        or len(text) > 110
+        or not phrase("answer-lead").fullmatch(lead)
+        or not phrase("answer-tail").match(text[end:])
+    ):
+        return False
+    kind = next((name for name, pattern in _ASKED if pattern.search(asked)), None)
+    value = quantity.value if quantity.value is not None else quantity.high
+    if kind is None or value is None:
+        return False
+    told = here.told()
+    held = replace(figure, kind=kind)
+    if kind == "cost":
+        return value >= 1000 and money_left_out(page, here, spoken=True)
+    if kind == "hardware" and 1 < value < 10**7:
+        device = page.device_before(figure.at)
+        page.add(
+            held,
+            kind,
+            "hardware.answer",
+            "the answer to a question",
+            told,
+            device=device or "GPU",
+            use="training",
+            **amount(quantity),
+        )
+    elif kind == "device_hours" and value >= 10:
+        page.add(
+            held,
+            kind,
+            "hours.answer",
+            "the answer to a question",
+            told,
+            device=page.type_near(figure.at, figure.end),
+            **amount(quantity),
+        )
+    elif (kind == "tokens" and value >= 10**8) or (kind == "parameters" and value >= 10**6):
+        extra = {"role": "total"} if kind == "parameters" else {}
+        page.add(held, kind, f"{kind}.answer", "the answer to a question", told, **extra, **amount(quantity))
+    else:
+        return False
+    return True
+
+
+def count_left_out(page: Page, here: Here) -> bool:
+    """Read "which used 1,024 A800s, Shale needed only 128" as a count of the devices before; return whether it was."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    last = page.facts[-1] if page.facts else None
+    quantity = here.quantity
+    if (
+        last is None
+        or last.kind != "hardware"
+        or last.value is None
+        or figure.at - last.at_end > 90
+        or quantity.value is None
+        or quantity.value < 2
+    ):
+        return False
+    if not phrase("needed-only").search(text[:at]) or not re.match(
+        r"\s*(?:$|[.,;)]|\b(?:for (?:the|its|both)|of them)\b)", text[end:]
+    ):
+        return False
+    if quantity.value < 8 or re.match(r"(?:19|20)\d\d$", text[at:end]):
+        return False
+    page.add(
+        figure,
+        "hardware",
+        "hardware.count-left-bare",
+        "a count of the devices before",
+        here.told(),
+        device=last.device,
+        use="training",
+        **amount(quantity),
+    )
+    return True
+
+
+def money_left_out(page: Page, here: Here, *, spoken: bool = False) -> bool:
+    """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    if (
+        (
+            not spoken
+            and not _COST_BEFORE.search(text[max(0, at - 60) : at])
+            and not re.search(r"\d ?mil$|\bhundred mil$", text[at:end])
+            and not (
+                page.facts
+                and page.facts[-1].kind == "cost"
+                and figure.at - page.facts[-1].at < 400
+                and _RUN_WAS.search(text[max(0, at - 60) : at])
+            )
+        )
+        or re.match(r"\s?(?:param|token|of (?:them|those)|[a-z]+ (?:param|token))", text[end:])
+        or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:])
+    ):
+        return False
+    codes = [f.currency for f in page.facts if f.currency]
+    if not codes:
+        codes = [q.unit for q in read_quantities(page.text, 0, min(len(page.text), 8000)) if q.unit in MONEY]
+    if not codes:
+        return False
+    code = max(sorted(set(codes)), key=codes.count)
+    money(
+        page,
+        here.of(
+            kind="money",
+            rule="figure.money-currency-left-out",
+            quantity=replace(quantity, unit=code),
+        ),
+    )
+    return True

@@ -1,0 +1,267 @@
+"""Devices: how many of which, in how many servers, what for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from pipeline import rulebook
+from pipeline.facts import judge
+from pipeline.facts.common import Here, Page, amount, phrase
+from pipeline.mentions.devices import devices
+from pipeline.mentions.figures import Figure
+from pipeline.numbers import read_quantities
+
+_MAKERS: Final = frozenset(rulebook.toml("figures/words.toml")["makers"].split())
+_NODE: Final = phrase("node")
+_EACH: Final = phrase("each")
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Servers that hold devices: where they are counted, the count's comparator, the devices' type if the name gives it."""
+
+    at: int
+    end: int
+    op: str
+    device: str | None
+
+
+def hardware(page: Page, here: Here) -> None:
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    if (quantity.value is None and quantity.low is None) or (
+        quantity.value is not None and quantity.value != quantity.value.to_integral_value()
+    ):
+        return page.note(figure, "no whole number of devices")
+    if quantity.vague:
+        return page.note(figure, "no count, only an order of magnitude")
+    if re.match(r"(?:19|20)\d\d$", text[at:end]) and re.search(
+        r"\b(?:in|since|until|from|during|late|early|mid)[ -]$", text[:at], re.IGNORECASE
+    ):
+        return page.note(figure, "a year")
+    if phrase("inside-of-each").search(text[:at]) and nodes_of(page, text, at, end) is None:
+        return page.note(figure, "the inside of a machine")
+    if re.match(r"[ -]ways?\b", text[end : end + 6]):
+        return page.note(figure, "a kind of server")
+    if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):
+        return page.note(figure, "none were used")
+    if figure.device == "CPU":
+        return processors(page, here)
+    device = figure.device
+    if figure.rule == "hardware.of-them":
+        counted = phrase("of-such-devices").match(text[end:])
+        device = page.device_before(figure.at)
+        if (
+            device is None
+            or (not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]))
+            or (not counted and quantity.value is not None and quantity.value < 4)
+        ):
+            return page.note(figure, "of what, is not said")
+    elif device is None or device == "GPU":
+        device = shape_of_unknown(page, figure)
+    if device == "GPU":
+        device = resolved(page, figure, text, at, end)
+    nodes = nodes_of(page, text, at, end)
+    verdict = judge.hardware(
+        text,
+        at,
+        end,
+        here.before,
+        True,
+        named=page.named,
+        topical=page.topical
+        or any(
+            f.start == figure.sentence.start and f.kind in ("parameters", "tokens") for f in page.facts[-6:]
+        ),
+    )
+    if not verdict.is_fact:
+        return page.note(figure, verdict.why)
+    told = here.told()
+    number = amount(quantity)
+    if nodes is not None:
+        node, count = nodes
+        if node.device and (device == "GPU" or (device is not None and device.startswith(("DGX", "HGX")))):
+            device = node.device
+        if count != 1 and quantity.value is not None:
+            number = {"op": node.op, "value": quantity.value * count}
+            page.add(
+                replace(figure, device=device),
+                "hardware",
+                "hardware.nodes-times-devices",
+                f"{count} nodes of {quantity.value}",
+                told,
+                device=device,
+                use=verdict.use or "training",
+                **number,
+            )
+            return None
+    page.add(
+        figure,
+        "hardware",
+        figure.rule,
+        verdict.why,
+        told,
+        device=device,
+        use=verdict.use or "training",
+        **number,
+    )
+    return None
+
+
+def processors(page: Page, here: Here) -> None:
+    """Processors count where a model was trained on them: "128,000 CPU cores", "200 CPUs"."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    verdict = judge.hardware(text, at, end, here.before, True)
+    if (
+        not verdict.is_fact
+        or verdict.use == "inference"
+        or not re.search(r"train|learn|page-play|evol|comput", text, re.IGNORECASE)
+    ):
+        return page.note(figure, "processors without a run")
+    cores = re.search(r"cores?\b", page.text[figure.end : figure.span[1]], re.IGNORECASE)
+    page.add(
+        figure,
+        "hardware",
+        figure.rule,
+        verdict.why,
+        here.told(),
+        device="CPU core" if cores else "CPU",
+        use="training",
+        **amount(here.quantity),
+    )
+    return None
+
+
+def nodes_of(page: Page, text: str, at: int, end: int) -> tuple[_Node, Decimal] | None:
+    """Return the nodes that hold the devices counted at [at, end) of a sentence, and how many there are."""
+    base = page.sentence.start
+    found = None
+    for match in _NODE.finditer(text, max(0, at - 140), at):
+        between = text[match.end() : at]
+        if (
+            _EACH.search(between)
+            and not read_quantities(between)
+            and not re.search(r"[.;]|\b(?:plus|versus|then|or|while)\b", between)
+            and len(between) < 80
+        ) or re.fullmatch(
+            r",?\s*(?:each )?(?:of|with|w/|x|×|having|containing|housing)\s*(?:up to )?", between
+        ):
+            found = match
+    if found is None:
+        for match in _NODE.finditer(text, end, min(len(text), end + 110)):
+            between = text[end : match.start()]
+            # "8 GPUs on each of 16 nodes", "8 A100s per node on 4 nodes"
+            if phrase("on-each-of").search(between) and not re.search(r"[.;]", between):
+                found = match
+    if found is None and (
+        each := re.search(r"\bper (?:node|server|machine|host|box)\b", text[end : end + 60], re.IGNORECASE)
+    ):
+        del each
+        others = [m for m in _NODE.finditer(text) if m.end() <= at or m.start() >= end]
+        found = others[0] if others else None
+    if found is None:
+        return None
+    quantities = read_quantities(found["count"])
+    if not quantities or quantities[0].value is None:
+        return (
+            (_Node(base + found.start(), base + found.end(), "=", None), Decimal(1))
+            if re.match(r"an?\b|single|one", found["count"], re.IGNORECASE)
+            else None
+        )
+    named = devices(found[0], 0, len(found[0]))
+    device = None
+    if named:
+        device = re.sub(r"^(?:DGX|HGX)[ -]?", "", named[0].name) or None
+        device = {"1": "V100", "2": "V100"}.get(device or "", device)
+    return _Node(base + found.start(), base + found.end(), quantities[0].op, device), quantities[0].value
+
+
+def resolved(page: Page, figure: Figure, text: str, at: int, end: int) -> str:
+    """Return the type that an untyped accelerator stands for, or "GPU"."""
+    quantity = figure.quantity
+    for fact in page.facts:
+        if (
+            fact.kind == "hardware"
+            and fact.device not in ("GPU", None)
+            and quantity is not None
+            and fact.value is not None
+            and fact.value == quantity.value
+        ):
+            return fact.device
+    if re.search(r"\b(?:same|those|these)\b", text[max(0, at - 15) : end + 25]):
+        return page.device_before(figure.at) or "GPU"
+    beside = [
+        d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")
+    ]
+    if beside and phrase("type-behind").match(text[end : beside[0].start]):
+        return beside[0].name
+    return page.type_near(figure.at, figure.end, only=False)
+
+
+def shape_of_unknown(page: Page, figure: Figure) -> str:
+    """Name an accelerator that no shape knows: the words with a digit, or in capitals, before the noun."""
+    between = page.text[figure.end : figure.span[1]]
+    words = [word.strip(",.()") for word in re.sub(r"['’]s\b", "", between).split()][:-1]
+    named = [word for word in words if any(c.isdigit() for c in word) and word[:1].isalpha()]
+    if named:
+        return named[-1]
+    capital = [word for word in words if word[:1].isupper() and word.lower() not in _MAKERS]
+    return capital[-1] if capital and len(words) <= 3 else "GPU"
+
+
+def device(page: Page, here: Here) -> None:
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    if figure.device in ("GPU", "CPU", "NPU", "TPU"):
+        return page.note(figure, "an accelerator without a type or a count")
+    if any(
+        other.kind in ("hardware", "device_hours", "price") and other.device == figure.device
+        for other in here.figures
+    ):
+        return page.note(figure, "counted beside")
+    verdict = judge.hardware(text, at, end, here.before, False, topical=page.topical)
+    if verdict.why == "hardware.no-training" and page.topical and phrase("built-on").search(text[:at]):
+        verdict = judge.Verdict(True, "hardware.built-on")
+    if not verdict.is_fact or verdict.use == "inference":
+        return page.note(figure, verdict.why)
+    start, _ = judge.clause(text, at, end)
+    if not re.search(
+        r"\b(?:train\w*|run|ran|runs|using|used|uses|experiments?|hardware|on|with|across)\b",
+        text[max(start, at - 90) : at],
+        re.IGNORECASE,
+    ) and not re.search(r"\btrain", text[end : end + 40], re.IGNORECASE):
+        return page.note(figure, "no training in front of it")
+    if phrase("compared").search(text[:at]):
+        return page.note(figure, "named to compare")
+    told = here.told()
+    device = figure.device
+    if figure.slice:
+        return slice_of(page, figure, told, verdict.use)
+    page.add(
+        figure,
+        "hardware",
+        figure.rule,
+        verdict.why,
+        told,
+        device=device,
+        use=verdict.use or "training",
+        value=None,
+    )
+    return None
+
+
+def slice_of(page: Page, figure: Figure, told: dict[str, str], use: str | None) -> None:
+    """TPU v3-512: a slice of 512 cores (v2, v3: two a chip) or chips, as the text counts them."""
+    assert figure.slice is not None
+    page.add(
+        figure,
+        "hardware",
+        "hardware.tpu-slice",
+        "a slice's number",
+        told,
+        device=figure.device,
+        use=use or "training",
+        value=Decimal(figure.slice),
+    )

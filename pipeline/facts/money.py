@@ -1,0 +1,199 @@
+"""Sums of money, and prices of devices."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from pipeline.facts import judge
+from pipeline.facts.common import Here, Page, amount, phrase, provider
+from pipeline.facts.senses import basis
+
+_LISTING: Final = phrase("listing")
+_WAGES: Final = phrase("wages")
+_RENTED: Final = phrase("rented")
+_CARDS: Final = re.compile(
+    r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE
+)
+
+
+def price(page: Page, here: Here) -> None:
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    device = figure.device
+    top = here.top
+    start, stop = judge.clause(text, at, end)
+    inside = text[start:stop]
+    near = any(f.device for f in here.figures)
+    if device in (None, "GPU"):
+        if not near and (_WAGES.search(inside) or not _RENTED.search(text + " " + here.before[-300:])):
+            return page.note(figure, "no device in sight, or people's pay")
+        device = page.type_near(figure.at, figure.end)
+    if (
+        figure.per == "unit"
+        and top < 50
+        and re.search(
+            r"\brates?\b|\bhours?\b|hourly|on-demand|rent", text + here.before[-150:], re.IGNORECASE
+        )
+    ):
+        figure = replace(figure, per="hour")
+    if quantity.unit in ("USD", "EUR", "GBP") and (
+        (figure.per == "hour" and top > 2000) or (figure.per == "unit" and not 50 <= top <= 5 * 10**6)
+    ):
+        return page.note(figure, "not in the range of a device's price")
+    page.add(
+        figure,
+        "price",
+        figure.rule,
+        "a price of a device",
+        here.told(),
+        device=device or "GPU",
+        currency=quantity.unit,
+        per=figure.per,
+        provider=provider(text),
+        **amount(quantity),
+    )
+    return None
+
+
+def money(page: Page, here: Here) -> None:
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    low = quantity.value if quantity.value is not None else quantity.low
+    assert low is not None
+    near = [f.device for f in here.figures if f.device]
+    each = re.match(
+        r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b",
+        text[end : end + 30],
+        re.IGNORECASE,
+    )
+    if each and low < 50 and re.search(r"\bhours?\b", here.before[-200:] + text, re.IGNORECASE):
+        price(page, here.of(kind="price", rule="price.each-hour", per="hour", device=None))
+        return None
+    if each and (near or _CARDS.search(text)):
+        price(page, here.of(kind="price", rule="price.each", per="unit", device=None))
+        return None
+    hourly = next(
+        (
+            f
+            for f in here.figures
+            if f.kind == "price" and f.per == "hour" and f.at > figure.at and f.at - figure.end < 30
+        ),
+        None,
+    )
+    if (
+        hourly is not None
+        and low < 1000
+        and re.fullmatch(
+            r"[\w\s,.-]*?\b(?:to|and|or|from|now|then|today|by)\b[\w\s,.-]{0,18}",
+            text[end : hourly.at - page.sentence.start],
+        )
+    ):
+        price(
+            page, here.of(kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device)
+        )
+        return None
+    if (
+        low < 500
+        and re.search(
+            r"\bhourly\b|\b(?:an|per|by the)[ -](?:\w+[ -])?hour\b|/h(?:ou)?r\b", text, re.IGNORECASE
+        )
+        and (near or _CARDS.search(text))
+        and not judge.is_rate(text, end)
+        and not _WAGES.search(text)
+        and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE)
+    ):
+        price(page, here.of(kind="price", rule="price.hourly-rate", per="hour", device=None))
+        return None
+    earlier = next(
+        (
+            f
+            for f in reversed(page.facts[-4:])
+            if f.kind == "price" and f.per == "hour" and f.part == page.part
+        ),
+        None,
+    )
+    if (
+        earlier is not None
+        and not judge.is_rate(text, end)
+        and earlier.value
+        and figure.at - earlier.at < 420
+        and earlier.value / 20 < low < earlier.value * 20
+        and low < 100
+        and not phrase("people-or-plans").search(text[max(0, at - 60) : end + 40])
+    ):
+        price(page, here.of(kind="price", rule="price.after-an-hourly-one", per="hour", device=None))
+        return None
+    own = any(
+        first == figure.end + gap
+        for first, _ in page.names_in(figure.sentence)
+        for gap in gaps_to_name(page, figure.end)
+    )
+    verdict = judge.money(
+        text,
+        at,
+        end,
+        here.before,
+        float(low),
+        named=page.named,
+        topical=page.topical,
+        of_name=own,
+        listing=_LISTING.match(text) is not None,
+    )
+    if (
+        verdict.is_fact
+        and low >= 3 * 10**8
+        and re.search(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$", text[:at])
+        and re.match(r"\s(?:in cash |in stock )?for [A-Z]", text[end:])
+        and not re.search(r"\btrain", text)
+    ):
+        return page.note(figure, "the price of a company")
+    if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
+        return page.note(figure, "a heading's range over several models")
+    if not verdict.is_fact:
+        return page.note(figure, verdict.why)
+    if judge.law(text[slice(*judge.clause(text, at, end))]):
+        return page.note(figure, "a legal threshold")
+    told = here.told()
+    page.add(
+        figure,
+        "cost",
+        verdict.why.partition(" ")[0],
+        verdict.why,
+        told,
+        currency=quantity.unit,
+        scope=verdict.scope,
+        period=verdict.period,
+        basis=basis_of(page, told, text, here.before),
+        **amount(quantity),
+    )
+    return None
+
+
+def gaps_to_name(page: Page, end: int) -> list[int]:
+    """Return how far behind a sum a name begins that the sum is "for" or "on", if one does."""
+    lead = re.match(r"\s(?:for|on) (?:the )?", page.text[end : end + 10])
+    return [lead.end()] if lead else []
+
+
+def basis_of(page: Page, told: dict[str, str], text: str, before: str) -> str:
+    """Return a cost's basis; a line of a list takes its introduction's."""
+    found = basis(told)
+    if (
+        found == "reported"
+        and re.search(r"\b(?:list|table|ranking|chart|top)\b", text)
+        and re.search(r"\bestimat", before[-320:])
+    ):
+        return "estimated"
+    if (
+        found == "reported"
+        and _LISTING.match(text)
+        and re.search(
+            r"\bestimate|\bestimated\b|\breckon|at (?:\w+ )?cloud prices",
+            page.text[max(0, page.sentence.start - 1500) : page.sentence.start],
+            re.IGNORECASE,
+        )
+    ):
+        return "estimated"
+    return found
