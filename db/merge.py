@@ -30,16 +30,8 @@ class Source(Protocol):
         """The outcomes, in order."""
         ...
 
-    def insert(self, con: Any, table: str, places: Sequence[int]) -> None:
-        """Insert the rows that these outcomes have in a table."""
-        ...
-
-    def signatures(self, con: Any, places: Sequence[int]) -> dict[str, Any]:
-        """Return the fingerprints of these outcomes' articles, by article id."""
-        ...
-
-    def currency_days(self, con: Any, places: Sequence[int]) -> set[tuple[str, dt.date]]:
-        """Return the currencies other than the dollar in these outcomes' facts, with their days."""
+    def insert(self, con: Any, table: str, places: Sequence[int]) -> int:
+        """Insert the rows that these outcomes have in a table; return how many."""
         ...
 
 
@@ -50,30 +42,13 @@ class FromRows:
         self.made = made
         self.heads: Sequence[Head] = [one.head for one in made]
 
-    def insert(self, con: Any, table: str, places: Sequence[int]) -> None:
+    def insert(self, con: Any, table: str, places: Sequence[int]) -> int:
         rows = [row for place in places for row in self.made[place].tables[table]]
         if rows:
             con.register("arrived", arrow(TABLES[table], rows))
             con.execute(f"INSERT INTO {table} BY NAME SELECT {picked(table)} FROM arrived")
             con.unregister("arrived")
-
-    def signatures(self, con: Any, places: Sequence[int]) -> dict[str, Any]:
-        at = TABLES["readings"].index("signature")
-        return {
-            str(self.heads[place].article_id): self.made[place].tables["readings"][0][at]
-            for place in places
-            if self.heads[place].article_id
-        }
-
-    def currency_days(self, con: Any, places: Sequence[int]) -> set[tuple[str, dt.date]]:
-        currency, day = TABLES["fact_rows"].index("currency"), TABLES["fact_rows"].index("claim_date")
-        found: set[tuple[str, dt.date]] = set()
-        for place in places:
-            for row in self.made[place].tables["fact_rows"]:
-                date = row[day]
-                if row[currency] not in (None, "USD") and isinstance(date, dt.date):
-                    found.add((str(row[currency]), date))
-        return found
+        return len(rows)
 
 
 def picked(table: str) -> str:
@@ -119,12 +94,13 @@ def refresh(con: Any) -> None:
 
 
 class Decision(NamedTuple):
-    """What is new: rows for revisions, documents whose current revision is replaced, outcomes to store."""
+    """What is new: rows for revisions, documents whose current revision is replaced, outcomes to store, articles."""
 
     revisions: list[tuple[object, ...]]
     replaced: set[str]
     pages: list[int]
     readings: list[int]
+    articles: set[str]
 
 
 class _Twin(NamedTuple):
@@ -151,25 +127,32 @@ class Merge:
             self.con.register("arrived", arrow(REVISION_COLUMNS, told.revisions))
             self.con.execute("INSERT INTO revisions BY NAME SELECT * FROM arrived")
             self.con.unregister("arrived")
+        facts = self._count("fact_rows")
         for table in TABLES:
-            before = self._count(table)
-            source.insert(self.con, table, told.pages if table == "pages" else told.readings)
+            rows = source.insert(self.con, table, told.pages if table == "pages" else told.readings)
             if table in ("fact_rows", "cut_rows"):
-                self.counts["facts" if table == "fact_rows" else "cuts"] += self._count(table) - before
-        needed = source.currency_days(self.con, told.readings)
-        if needed:
-            note_rates(self.con, needed)
-        self._stories(source.signatures(self.con, told.readings))
+                self.counts["facts" if table == "fact_rows" else "cuts"] += rows
+        self._rates(facts)
+        self._stories(told.articles)
         self._failures(source.heads)
 
     def _count(self, table: str) -> int:
         return int(self.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
+    def _rates(self, before: int) -> None:
+        """Keep the exchange rates that facts from this row on need (rows are only appended)."""
+        needed = self.con.execute(
+            "SELECT DISTINCT currency, claim_date FROM fact_rows WHERE rowid >= ? AND currency <> 'USD'",
+            [before],
+        ).fetchall()
+        if needed:
+            note_rates(self.con, set(needed))
+
     def _decide(self, heads: Sequence[Head]) -> Decision:
         current, latest, known = self._state(heads)
         local = self._known_articles(heads)
         number = self.con.execute("SELECT coalesce(max(revision), 0) FROM revisions").fetchall()[0][0]
-        out = Decision([], set(), [], [])
+        out = Decision([], set(), [], [], set())
         currents: dict[str, int] = {}  # document -> place of its current revision in out.revisions
         for head in heads:
             document = head.document
@@ -180,7 +163,7 @@ class Merge:
                 continue
             newest = first or head.fetched_at >= latest[document]
             word = "new" if first and twin is None else "revised"
-            self.counts["rejected" if head.rejected else word] += 1
+            self.counts[head.rejected or word] += 1
             if twin is not None:  # the same words from another path, read otherwise
                 out.replaced.add(twin.document)
             number += 1
@@ -202,6 +185,8 @@ class Merge:
             if head.reading_id not in known:
                 known.add(head.reading_id)
                 out.readings.append(head.place)
+                if head.article_id:
+                    out.articles.add(head.article_id)
         return out
 
     def _temporary(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -249,16 +234,16 @@ class Merge:
         )
         self.con.unregister("asked")
 
-    def _stories(self, signatures: dict[str, Any]) -> None:
+    def _stories(self, arrived: set[str]) -> None:
         """Put new articles into stories: those that share a certain mark or enough of the fingerprint.
 
-        signatures: article id -> fingerprint. A story is a connected component; its id is the smallest
-        article id in it, so that the order in which articles come makes no difference.
+        arrived: article ids. A story is a connected component; its id is the smallest article id in it, so
+        that the order in which articles come makes no difference. Most articles are like no other: they
+        never leave the database.
         """
-        if not signatures:
+        if not arrived:
             return
-        arrived = set(signatures)
-        self._temporary("asked", ("id",), [(key,) for key in sorted(signatures)])
+        self._temporary("asked", ("id",), [(key,) for key in sorted(arrived)])
         pairs = self.con.execute(
             """
             SELECT one, two, likeness FROM (
@@ -271,10 +256,11 @@ class Merge:
             """,
             [SAME_TITLE, CANDIDATES],
         ).fetchall()
-        others = sorted({other for _, other, likeness in pairs if likeness} - set(signatures))
-        if others:
-            self._temporary("others", ("id",), [(key,) for key in others])
-            signatures |= dict(
+        doubted = sorted({key for one, two, likeness in pairs if likeness for key in (one, two)})
+        signatures: dict[str, Any] = {}
+        if doubted:
+            self._temporary("others", ("id",), [(key,) for key in doubted])
+            signatures = dict(
                 self.con.execute(
                     "SELECT article_id, any_value(signature) FROM readings"
                     " WHERE article_id IN (SELECT id FROM others) GROUP BY article_id"
@@ -286,7 +272,20 @@ class Merge:
             for mine, other, likeness in pairs
             if similarity(signatures.get(mine), signatures.get(other)) >= likeness
         ]
-        touched = sorted({key for edge in edges for key in edge} | arrived)
+        self.con.execute(
+            "INSERT INTO article_stories SELECT id, id FROM asked"
+            " WHERE id NOT IN (SELECT article_id FROM article_stories)"
+        )
+        self.con.execute(
+            "INSERT INTO pending SELECT 'story', story_id FROM article_stories SEMI JOIN asked ON article_id = asked.id"
+        )
+        self.con.unregister("asked")
+        if edges:
+            self._join(edges)
+
+    def _join(self, edges: Sequence[tuple[str, str]]) -> None:
+        """Make one story of the stories of each two articles that are copies."""
+        touched = sorted({key for edge in edges for key in edge})
         self._temporary("asked", ("id",), [(key,) for key in touched])
         story = dict(
             self.con.execute(
@@ -302,26 +301,18 @@ class Merge:
                 node = parent[node]
             return node
 
-        def join(one: str, two: str) -> None:
+        for one, two in (*edges, *story.items()):
             low, high = sorted((root(one), root(two)))
             parent[high] = low
-
-        for key in touched:
-            join(key, story.get(key, key))
-        for mine, other in edges:
-            join(mine, other)
-        stale = {root(key) for key in touched} | set(story.values())
-        self._pend(stale)
-        for old in sorted(set(story.values())):
-            if root(old) != old:
-                self.con.execute(
-                    "UPDATE article_stories SET story_id = ? WHERE story_id = ?", [root(old), old]
-                )
-        new = [(key, root(key)) for key in touched if key not in story]
-        if new:
-            self._temporary("arrived", ("article_id", "story_id"), new)
-            self.con.execute("INSERT INTO article_stories BY NAME SELECT * FROM arrived")
-            self.con.unregister("arrived")
+        old = set(story.values())
+        moved = [(one, root(one)) for one in sorted(old) if root(one) != one]
+        if moved:
+            self._temporary("moved", ("id", "story"), moved)
+            self.con.execute(
+                "UPDATE article_stories SET story_id = moved.story FROM moved WHERE story_id = moved.id"
+            )
+            self.con.unregister("moved")
+        self._pend({root(one) for one in old} | old)
 
     def _pend(self, stories: Iterable[str]) -> None:
         self._temporary("arrived", ("what", "id"), [("story", one) for one in sorted(stories)])

@@ -143,6 +143,8 @@ class Head(NamedTuple):
 
     place:   its number in the batch or part.
     local:   whether the article has no address, so that its content alone names it.
+    rejected: "" for an article; else what it is counted as: "rejected", or "passed over" for a page on which
+             nothing can be a fact with a figure.
     """
 
     place: int
@@ -151,7 +153,7 @@ class Head(NamedTuple):
     reading_id: str
     article_id: str | None
     local: bool
-    rejected: bool
+    rejected: str
     fetched_at: dt.datetime
     page_sha256: str
     rules: str
@@ -172,7 +174,7 @@ def outcome_rows(place: int, outcome: Outcome, *, keep_pages: bool) -> OutcomeRo
     """Return the rows of an outcome. keep_pages: whether the raw page goes with them, compressed."""
     if outcome.failure is not None:
         return OutcomeRows(
-            Head(place, outcome.input, "", "", None, False, False, _NEVER, "", outcome.rules, outcome.failure)
+            Head(place, outcome.input, "", "", None, False, "", _NEVER, "", outcome.rules, outcome.failure)
         )
     article, rejected = outcome.article, outcome.rejected
     record = article or rejected
@@ -188,7 +190,8 @@ def outcome_rows(place: int, outcome: Outcome, *, keep_pages: bool) -> OutcomeRo
     reading_id = _reading_id(document, outcome, article_id, fact_ids, cut_ids)
     head = Head(
         place, outcome.input, document, reading_id, article_id, article is not None and not _addressed(article),
-        rejected is not None, _utc(record.fetched_at), record.page_sha256, outcome.rules, None,
+        _counted_as(rejected.reason) if rejected is not None else "", _utc(record.fetched_at), record.page_sha256,
+        outcome.rules, None,
     )  # fmt: skip
     out = OutcomeRows(head)
     tables = out.tables
@@ -226,6 +229,11 @@ def outcome_rows(place: int, outcome: Outcome, *, keep_pages: bool) -> OutcomeRo
         for identity, (cut, kept) in zip(cut_ids, cuts, strict=True)
     ]  # fmt: skip
     return out
+
+
+def _counted_as(reason: str) -> str:
+    """Return what a page set aside for a reason is counted as."""
+    return "passed over" if reason == "passed_over" else "rejected"
 
 
 def _addressed(record: Article) -> bool:
