@@ -28,6 +28,7 @@ PAGE_REACH: Final = 200  # the same on a page, where menus and captions stand be
 SHORT_PAGE: Final = 2_000  # visible characters of a page below which it is read in any case
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
 MOST_TAGS: Final = 15_000  # tags from which nesting may be absurd: lexbor needs half a second for so many, a minute for ten times
+LARGE: Final = 2_000_000  # bytes from which a page is cut to what is read before it is parsed: lexbor needs 17 times its size
 READ_AT_MOST = 400_000  # characters of text that are looked at; cleaning reads no further (clean.tame)
 
 _LINES: Final = frozenset(
@@ -128,7 +129,7 @@ def _markup(page: Page) -> str | bytes:
 def judge(page: Page) -> Verdict:
     """Say whether a page may hold a fact. Never raises; what can't be decoded is for the road to say."""
     try:
-        if page.media == "html" and page.body.count(b"<") > MOST_TAGS:
+        if len(page.body) > LARGE or (page.media == "html" and page.body.count(b"<") > MOST_TAGS):
             page, _ = tame_page(page)
         markup = _markup(page)
     except ReadError as err:
@@ -147,7 +148,7 @@ def judge(page: Page) -> Verdict:
         social = "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(head))
         shown += social
     else:
-        shown = flat(text)
+        shown = flat(text[:LARGE])
     short, reach = (SHORT_TEXT, REACH) if page.media == "clean" else (SHORT_PAGE, PAGE_REACH)
     if len(shown) < short:
         return Verdict(True, "short", by_size=True)

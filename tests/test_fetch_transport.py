@@ -16,7 +16,8 @@ import zstandard
 from pipeline.fetch.addresses import Gate, allow_host, parse, public
 from pipeline.fetch.transport import Answer, Limits, Transport
 from schemas.errors import FetchError, UsageError
-from tests.webserver import Handler, Server, serving
+from tests.faults import Fault, faults, packed, wire_faults
+from tests.webserver import Server, serving
 
 QUICK = Limits(connect_seconds=1, idle_seconds=0.5, total_seconds=1.5, most_bytes=4 << 20)
 CONNECTED: list[object] = []
@@ -194,84 +195,16 @@ def test_no_step_down_from_https() -> None:
     assert refused.value.reason == "forbidden redirect"
 
 
-def drip(handler: Handler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
-    for _ in range(200):
-        handler.wfile.write(b"x")
-        handler.wfile.flush()
-        time.sleep(0.05)
+WIRE = [fault for fault in faults() if fault.on_the_wire] + wire_faults()
 
 
-def drip_headers(handler: Handler) -> None:
-    for byte in b"HTTP/1.1 200 OK\r\nX: " + b"y" * 1000:
-        handler.wfile.write(bytes([byte]))
-        handler.wfile.flush()
-        time.sleep(0.05)
-
-
-def hang(handler: Handler) -> None:
-    time.sleep(3)
-    handler.close_connection = True
-
-
-def reset(handler: Handler) -> None:
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-    socket.close(handler.connection.detach())
-
-
-def endless(handler: Handler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
-    while True:
-        handler.wfile.write(b"z" * 65536)
-
-
-def endless_chunks(handler: Handler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        handler.wfile.write(b"10000\r\n" + b"z" * 65536 + b"\r\n")
-
-
-def endless_headers(handler: Handler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        handler.wfile.write(b"X-A: b\r\n" * 1000)
-
-
-def bomb(name: str, body: bytes):  # type: ignore[no-untyped-def]
-    return lambda handler: handler.answer(body, Content_Encoding=name)
-
-
-ZEROS = b"\0" * (64 << 20)
-FAULTS = {
-    "drip": (drip, "timeout"), "drip headers": (drip_headers, "timeout"), "hang": (hang, "timeout"),
-    "reset": (reset, "connection lost"), "endless": (endless, "too large"),
-    "endless chunks": (endless_chunks, "too large"), "endless headers": (endless_headers, "bad answer"),
-    "announced": (lambda h: h.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx"), "too large"),
-    "short": (lambda h: h.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), "truncated"),
-    "short chunk": (lambda h: h.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nab"), "truncated"),
-    "no last chunk": (lambda h: h.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"), "truncated"),
-    "bad chunk": (lambda h: h.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n"), "truncated"),
-    "nothing": (lambda h: h.raw(b""), "connection lost"),
-    "no http": (lambda h: h.raw(b"SSH-2.0-OpenSSH_9\r\n"), "bad answer"),
-    "gzip bomb": (bomb("gzip", gzip.compress(ZEROS)), "decompression bomb"),
-    "deflate bomb": (bomb("deflate", zlib.compress(ZEROS)), "decompression bomb"),
-    "br bomb": (bomb("br", brotli.compress(ZEROS, quality=5)), "decompression bomb"),
-    "zstd bomb": (bomb("zstd", zstandard.compress(ZEROS)), "decompression bomb"),
-    "gzip gzip bomb": (bomb("gzip, gzip", gzip.compress(gzip.compress(ZEROS))), "decompression bomb"),
-    "cut gzip": (bomb("gzip", gzip.compress(b"abc" * 1000)[:-12]), "truncated"),
-    "no gzip": (bomb("gzip", b"plain"), "content coding"),
-    "unknown coding": (bomb("rot13", b"plain"), "content coding"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_misbehaving_server_costs_one_named_error(server: Server, name: str) -> None:
-    route, reason = FAULTS[name]
-    server.routes["/"] = route  # type: ignore[assignment]
+@pytest.mark.parametrize("fault", WIRE, ids=[fault.name for fault in WIRE])
+def test_a_misbehaving_server_costs_one_named_error(server: Server, fault: Fault) -> None:
+    server.routes[f"/f/{fault.name}"] = fault.route
     begun = time.monotonic()
     with pytest.raises(FetchError) as stopped:
-        transport(server.authority).get(server.url())
-    assert stopped.value.reason == reason, stopped.value
+        transport(server.authority).get(server.url(f"/f/{fault.name}"))
+    assert f"fetch: {stopped.value.reason}" == fault.expected, stopped.value
     assert time.monotonic() - begun < 5
     assert "\n" not in str(stopped.value)
 
@@ -285,7 +218,7 @@ def test_honest_codings(server: Server, name: str) -> None:
         "zstd": zstandard.compress,
     }
     body = b"<html>" + b"word " * 1000
-    server.routes["/"] = bomb(name, pack.get(name, bytes)(body))
+    server.routes["/"] = packed(name, pack.get(name, bytes)(body))
     assert transport(server.authority).get(server.url()).body == body
 
 

@@ -223,7 +223,7 @@ _EMBEDS = ("embed", "tweet", "wp-block-")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_NODES = 400_000  # elements; what stands behind them is not read
-MOST_PIECES = 20_000
+MOST_PIECES = 10_000  # a page of more paragraphs costs seconds; a thick novel has so many
 
 
 @dataclass(slots=True)
