@@ -8,7 +8,7 @@ furniture goes with its reason, so that what is kept and what is cut account for
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,6 +29,11 @@ _BODY_NAME = re.compile(
 _END_MARK = re.compile(r"[.!?…。！？:：;；؟।॥][\"'”’»」』）)\]]{0,3}\s*$")
 
 
+#: Scripts that say more in a character; scripts that close no sentence with a mark (Thai, Lao, Burmese, Khmer).
+_WIDE = re.compile("[\u2e80-\uffdc]")
+_UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+
 def _worth(piece: Piece) -> float:
     """How much running text a piece is: characters outside links, weighted by sentence shape."""
     size = len(piece.text)
@@ -36,18 +41,19 @@ def _worth(piece: Piece) -> float:
     if piece.kind == "heading" or size < 20 or piece.linked * 2 > size:
         return 0.0
     wide = 1.0
+    ends = _END_MARK.search(piece.text[-8:]) is not None
     if not piece.text.isascii():
-        wide = (
-            1.0 + sum(1 for char in piece.text[:200] if "\u2e80" <= char <= "\uffdc") / min(size, 200) * 1.5
-        )
+        sample = piece.text[:200]
+        wide += len(_WIDE.findall(sample)) / len(sample) * 1.5
+        ends = ends or len(_UNMARKED.findall(sample)) > 0.5 * len(sample)
     worth = free * wide
     if piece.kind in ("list_item", "table_row"):
         worth *= 0.5
-    if worth >= 80 and _END_MARK.search(piece.text[-8:]):
+    if worth >= 80 and ends:
         return worth
     if worth >= 140:
         return worth * 0.7
-    return worth * 0.25 if _END_MARK.search(piece.text[-8:]) else 0.0
+    return worth * 0.25 if ends else 0.0
 
 
 @dataclass(slots=True)
@@ -265,12 +271,21 @@ def _mark(piece: Piece, reason: str, rule: str) -> None:
     piece.reason, piece.rule = reason, rule
 
 
+def _is_longer_headline(piece: Piece, own: str, keys: Iterable[str]) -> bool:
+    """Whether a heading of the first rank is one of the titles and something glued to it."""
+    return (
+        piece.kind == "heading"
+        and piece.level <= 1
+        and any(len(title) >= 12 and own.startswith(title) for title in keys)
+    )
+
+
 def judge(
     nodes: list[Node],
     pieces: list[Piece],
     region: Region,
     worths: list[float],
-    keys: Container[str],
+    keys: frozenset[str],
     host: str | None = None,
 ) -> None:
     """Decide what in the region is furniture: give those pieces their reason and rule.
@@ -287,8 +302,8 @@ def judge(
             continue
         size = len(piece.text)
         linked = piece.linked / size
-        own = key(piece.text) if size < 400 else ""
-        if own and own in keys and running < 3:
+        own = key(piece.text) if size < 400 or (piece.kind == "heading" and not running) else ""
+        if own and running < 3 and (own in keys or (not running and _is_longer_headline(piece, own, keys))):
             _mark(piece, "headline", "repeated-headline")
         elif (
             found := judge_line(piece.text.split("\n", 1)[0] if size < 4000 else piece.text, linked=linked)
@@ -514,7 +529,7 @@ def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
         if worths[at] >= 40:
             break
         text = piece.text
-        if piece.kind == "table_row" or len(text) > 120:
+        if piece.kind in ("table_row", "code") or len(text) > 120:
             continue
         if not any(char.isalpha() for char in text):
             _mark(piece, "boilerplate", "no-words")

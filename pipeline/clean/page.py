@@ -126,7 +126,8 @@ def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Re
         if about.title is None:
             about.title, about.bases["title"] = title, "first line"
         after = given[1].text if len(given) > 1 else ""
-        if not plain.leaves_as_title(title, after) and not (after and found and not title.endswith(".")):
+        spammed = after and found and not first.endswith((".", "。", "…")) and not title.endswith(".")
+        if not plain.leaves_as_title(title, after) and not spammed:
             break
         # a second line of the same make is the line under the headline
         reason = ("teaser", "second-line") if cuts else ("headline", "first-line")
@@ -340,7 +341,7 @@ def _cut_bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, 
         piece = pieces[at]
         if piece.reason or not region.first <= at < region.last:
             continue
-        if len(piece.text) > 160 or piece.kind == "quote":
+        if len(piece.text) > 160 or piece.kind in ("quote", "code", "table_row"):
             continue
         own = key(piece.text)
         named = author and len(own) < len(author) + 14 and own.startswith(author)

@@ -20,6 +20,8 @@ _BLANK = re.compile(r"\n[ \t\r\f\v\u00a0\u3000]*(?:\n[ \t\r\f\v\u00a0\u3000]*)+"
 _BULLET = re.compile(r"^(?:[•·‣▪◦●○*+–-]|\d{1,3}[.)])\s{1,8}(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]{0,2}$")
 _FULL_STOP = re.compile(r"[.…。][\"'”’»」』）)\]]{0,2}$")
+#: A sentence that ended inside a line, which then ends another or goes on in another tongue.
+_INNER_STOP = re.compile(r"[。！？]\s?(?=[^\s」』”’）)\]])|[a-z]{3}[.!?]\s(?=\S).*[.!?…][\"'”’»)\]]{0,2}$")
 LONGEST_TITLE = 220  # characters of a first line that may be a title, after spam
 LONGEST_FIRST_LINE = 1500  # with the spam that was glued to it
 _LONG_LINE = 120  # characters; a line that is longer and ends a sentence is a paragraph of its own
@@ -126,17 +128,22 @@ def looks_like_title(line: str) -> bool:
         return False
     if line.endswith(".") and (len(line) > 110 or ". " in line):
         return False
+    if _INNER_STOP.search(line):
+        return False
     return not (_ENDS_SENTENCE.search(line) and len(line) > 130)
 
 
 def leaves_as_title(line: str, after: str) -> bool:
     """Whether a first line that looks like a title also leaves the text.
 
-    A word or two are more likely a heading; and a title has a text behind it.
+    A word or two are more likely a heading; and a title has a text behind it. Articles open with a question
+    or a call as often as titles are one: these leave only where a byline follows.
     """
     if not looks_like_title(line) or len(line) > 130 or _is_row(line) or _BULLET.match(line):
         return False
     if _FULL_STOP.search(line) or line[0] in "…:(" or line[0].islower():
+        return False
+    if line.endswith(("?", "!")) and not is_byline(after):
         return False
     wide = sum(1 for char in line if char >= "\u2e80")
     return bool(after) and (len(line.split()) >= 4 or len(line) >= 20 or wide >= 7)
