@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import offers, runs
+from pipeline.spam import odds, offers, runs
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
@@ -166,6 +166,9 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
         for span in runs.find(page, block, unit):
             enough = span.independent and span.total >= runs.ENOUGH + runs.MORE[block.kind] + span.needs
             (taken if enough else weak).append(span)
+        for span, enough in odds.find(page, block, unit):
+            if enough:
+                taken.append(span)
         linked = [
             (link.start, link.end)
             for link in page.foreign_links(block)

@@ -65,6 +65,22 @@ class Unit:
         return {hit.kind for hit in self.hits if hit.family == "subject"}
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How this page writes. All are shares in 0..1.
+
+    classes:   of its words.   lower_start: of its sentences that open in lower case.
+    unended:   of its paragraphs without a mark at their end.   capitals: of its words behind a lower-case
+    word that begin with a capital.   gapped: of its unspaced stretches that a space parts from the next.
+    """
+
+    classes: dict[str, float]
+    lower_start: float
+    unended: float
+    capitals: float
+    gapped: float
+
+
 @dataclass(slots=True)
 class PageView:
     """The page as a measure.
@@ -76,6 +92,7 @@ class PageView:
     mortar:   share of closed-class words in all that is longer than four words.
     sample:   some honest text, for the language of its letters.
     tongues:  share of the longer units that another language's closed-class words hold together.
+    blocks:   what was read.   rates: how it is written; None until somebody asks.
     """
 
     context: SpamContext
@@ -93,6 +110,8 @@ class PageView:
     mortar: float = 0.0
     sample: str = ""
     tongues: dict[str, float] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    rates: Rates | None = None
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""
@@ -236,7 +255,7 @@ def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
         }
         language = by_script.get(main) or words.guess_language(spaced)
     functions = words.function_words(language)
-    page = PageView(context, language, functions, [], tokens, [], main)
+    page = PageView(context, language, functions, [], tokens, [], main, blocks=tuple(blocks))
     for number, item in enumerate(blocks):
         page.hits.append(words.hits(item.text))
         if page.hits[-1] and not item.text.isascii():
@@ -419,6 +438,8 @@ def _honest(page: PageView, unit: Unit, block: Block) -> bool:
     if unit.functions < 0.12 or unit.size < 4:
         return False
     if not unit.subjects() <= page.at_home:
+        return False
+    if not unit.ended and block.kind == "paragraph" and unit.tokens[0].raw[:1].islower():
         return False
     offers = unit.offers()
     if len(offers) >= 4 or (len(offers) >= 3 and "you" in offers and "order" in offers):

@@ -584,7 +584,7 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     dressed = False
     if links:
         kinds["link"] = 1.0 + (0.5 if len({link.href for link in links}) >= 3 else 0.0)
-        dressed = any(_dressed_down(link) for link in links)
+        dressed = any(dressed_down(link) for link in links)
         kinds["link"] += 0.6 * dressed
     if in_quotes(text, start, end):
         kinds = {name: strength * 0.6 for name, strength in kinds.items()}
@@ -626,7 +626,7 @@ def linked(page: PageView, block: Block, start: int, end: int) -> list[Link]:
     return links if covered * 2 >= end - start else []
 
 
-def _dressed_down(link: Link) -> bool:
+def dressed_down(link: Link) -> bool:
     """Whether a link's own style makes it look like the text around it."""
     style = link.style.replace(" ", "").lower()
     return (

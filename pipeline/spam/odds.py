@@ -1,0 +1,369 @@
+"""Find stretches that no writer of this page would have written, by the page's own odds.
+
+A writer's sentence is held together by closed-class words, comes back to words of the article, opens
+with a capital and closes with a mark; how often each of these happens is counted on the page itself.
+A run of search terms does none of it. Every word and every border of a stretch gives the logarithm of
+how much likelier it is in such a run than in a sentence of this page (naive Bayes); the stretch of
+highest sum (Kadane 1984) is the candidate. No list of terms is needed, so this works for any trade
+and for every language whose small words, letters' case or particles are known.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.spam import words
+from pipeline.spam.page import UNCASED, PageView, Rates, Unit, host_of, keys, particle_share
+from pipeline.spam.runs import Span, dressed_down, in_quotes, linked
+from pipeline.spam.words import Token
+from schemas.records import Block, Link
+
+UNSPACED = frozenset({"cjk", "kana", "thai"})
+
+#: How often the words of a run are of each class; what honest pages have before anything is counted.
+_RUN = {"mortar": 0.05, "known": 0.10, "loose": 0.70, "name": 0.08, "figure": 0.07}
+_USUAL = {"mortar": 0.35, "known": 0.22, "loose": 0.25, "name": 0.12, "figure": 0.04}
+_BEFOREHAND = 30.0  # words that the usual shares count for
+_MOST = 1.5  # what one word can speak for a run
+
+#: What a stretch needs: in all, and of the words and the rest each. Logarithms of odds.
+ENOUGH = {"paragraph": 6.0, "heading": 7.0, "list_item": 7.0}
+_LEAST_WORDS = 2.0
+_LEAST_OTHER = 1.4
+_SURE_LINK = 2.8
+_KINDS = ("unlike the page", "borders", "repeats", "list", "link")
+_SCALE = 0.45  # to the measure of the other rules, where 2.8 is enough
+
+_JOINT = re.compile(r"[|•·/►★✓✔｜、，,;；]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_STROKE = re.compile(r"[|•·►★✓✔｜]| / |[\u2600-\u27bf\U0001f300-\U0001faff]")
+_STOP = re.compile(r"[.!?…:\"“”„«»()\[\]=。！？：「」『』（）]")
+_SHORTENED = re.compile(r"(?<!\w)\w{1,3}\.\s?\w{1,3}\.$")
+_ODD_SIGNS = re.compile(r"[{}<>=_$`\\~^@]")
+_BULLET = " \t\n\"'“‘«„「『([-–—•·*#"
+
+
+def rates(page: PageView) -> Rates:
+    """Count how the honest sentences of a page are made."""
+    classes: Counter[str] = Counter()
+    pairs = capitals = joined = gapped = 0
+    starts = lower = ends = open_ends = 0
+    for group, block in zip(page.units, page.blocks, strict=True):
+        if block.kind != "paragraph" or not group:
+            continue
+        ends += 1
+        open_ends += not group[-1].ended and group[-1].functions >= 0.15
+        for unit in group:
+            if not unit.tokens:
+                continue
+            starts += 1
+            lower += unit.tokens[0].raw[:1].islower() and any(map(page.is_function, unit.tokens[:3]))
+            if not unit.honest:
+                continue
+            classes.update(_class(page, unit, token) for token in unit.tokens)
+            for one, two in itertools.pairwise(unit.tokens):
+                if one.script in UNSPACED and two.script in UNSPACED:
+                    joined += 1
+                    gapped += block.text[one.end : two.start].isspace()
+                elif two.start == one.end + 1 and one.raw[:1].islower():
+                    pairs += 1
+                    capitals += two.raw[:1].isupper()
+    classes.pop("piece", None)
+    whole = sum(classes.values()) + _BEFOREHAND
+    return Rates(
+        {name: (classes[name] + _BEFOREHAND * usual) / whole for name, usual in _USUAL.items()},
+        (lower + 0.3) / (starts + 8),
+        (open_ends + 0.5) / (ends + 5),
+        (capitals + 2) / (pairs + 20),
+        (gapped + 1) / (joined + 5),
+    )
+
+
+def _class(page: PageView, unit: Unit, token: Token) -> str:
+    """Return the class of a word: a key of the shares, or "piece" where a script has no spaces."""
+    if token.script == "none":
+        return "figure"
+    if token.script in UNSPACED:
+        return "piece"
+    if token.script == "hangul":
+        if token.plain.endswith(words.korean_endings()):
+            return "mortar"
+    elif page.is_function(token):
+        return "mortar"
+    if page.familiar(token, unit) >= 0.5:
+        return "known"
+    return "loose" if token.script in UNCASED or token.raw[:1].islower() else "name"
+
+
+def _weights(page: PageView, told: Rates, unit: Unit, text: str) -> list[float]:
+    """Return for each word of a unit how much it speaks for a run."""
+    out = []
+    before: Token | None = None
+    for token in unit.tokens:
+        kind = _class(page, unit, token)
+        if kind == "piece":
+            weight = _piece_weight(page, unit, token)
+        else:
+            weight = min(_MOST, math.log(_RUN[kind] / told.classes[kind]))
+            if kind in ("name", "figure"):
+                weight = min(-0.4, weight)  # names stand in a row in many an honest sentence
+        if before is not None:
+            between = text[before.end : token.start]
+            if _STOP.search(between):
+                weight -= 1.5
+            elif between.strip() and not _JOINT.search(between):
+                weight -= 0.8
+            elif between.strip() in (",", "、", "，", ";", "；"):
+                weight -= 0.6 if kind == "piece" else 0.3
+            elif between.isspace() and kind == "piece" and before.script in ("cjk", "kana"):
+                weight += min(1.0, max(0.0, 0.5 * math.log(0.8 / told.gapped)))
+        out.append(weight)
+        before = token
+    return out
+
+
+def _piece_weight(page: PageView, unit: Unit, token: Token) -> float:
+    """Weigh an unspaced stretch: short, without particles, of signs that the page doesn't join so."""
+    if not page.at_home_script(token.script):
+        return 0.3
+    share = particle_share(token)
+    size = min(token.size, 6.0)
+    known = page.familiar(token, unit)
+    if token.script == "thai":  # sentences hang together without a space; terms are short
+        return 0.8 - 2.0 * known - share * size if size <= 4.5 else -0.5 * size
+    if share > 0.12 or size > 5.0:
+        return -3.0 * share * size - 0.4 * size
+    return 0.9 - 2.0 * known - 2.0 * share * size
+
+
+def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]]:
+    """Yield the stretches of a unit that the page's odds speak against, each with whether to cut it."""
+    least = ENOUGH.get(block.kind)
+    if least is None or len(unit.tokens) < 2 or unit.size < 3 or not _readable(page):
+        return
+    told = page.rates
+    if told is None:
+        told = page.rates = rates(page)
+    weights = _weights(page, told, unit, block.text)
+    links = [link for link in page.foreign_links(block) if link.start < unit.end and link.end > unit.start]
+    areas = [(0, len(unit.tokens))]
+    while areas:
+        low, high = areas.pop()
+        first, last, total = _best(weights, low, high)
+        whole = low == 0 and high == len(unit.tokens)
+        if total < _LEAST_WORDS and not (whole and total > 0 and not unit.ended):
+            continue
+        choices = {(first, last), _settle(page, block, unit, weights, first, last, low, high)}
+        if whole:
+            choices.add((low, high))
+        choices = {(one, _up_to_capital(block.text, unit.tokens, weights, one, two)) for one, two in choices}
+        ranked = [
+            (span.total - span.needs, span)
+            for one, two in choices
+            if (span := _judge(page, told, block, unit, weights, links, one, two)) is not None
+        ]
+        if ranked:
+            score, span = max(ranked, key=lambda item: (item[0], item[1].start - item[1].end))
+            enough = score >= least and _independent(span)
+            yield replace(span, kinds={name: _SCALE * told for name, told in span.kinds.items()}), enough
+        areas += [(low, first), (last, high)] if last - first < high - low else []
+
+
+def _independent(span: Span) -> bool:
+    """Whether what the words are and how they stand both speak against a stretch."""
+    unlike, borders, again, listed, link = (span.kinds.get(name, 0.0) for name in _KINDS)
+    if unlike >= _LEAST_WORDS:
+        return max(borders, again, listed) >= _LEAST_OTHER or link >= _SURE_LINK
+    return unlike > -1.0 and borders >= 2.5 and again + listed >= 2.5
+
+
+def _readable(page: PageView) -> bool:
+    """Whether the page's sentences can be told by small words or particles at all."""
+    return page.prose and (page.script in UNSPACED or bool(page.functions) or page.script == "hangul")
+
+
+def _best(weights: Sequence[float], low: int, high: int) -> tuple[int, int, float]:
+    """Return [first, last) of the words in [low, high) with the highest sum, and the sum."""
+    best, best_first, best_last = 0.0, low, low
+    total, first = 0.0, low
+    for at in range(low, high):
+        if total <= 0.0:
+            total, first = weights[at], at
+        else:
+            total += weights[at]
+        if total > best:
+            best, best_first, best_last = total, first, at + 1
+    return best_first, best_last, best
+
+
+def _settle(
+    page: PageView,
+    block: Block,
+    unit: Unit,
+    weights: Sequence[float],
+    first: int,
+    last: int,
+    low: int,
+    high: int,
+) -> tuple[int, int]:
+    """Move a stretch's borders to where a writer's sentence plausibly begins or ends."""
+    tokens, text = unit.tokens, block.text
+    if page.script in UNCASED:
+        return first, last
+    for at in range(last, min(high, last + 4) + 1):
+        if at == high:
+            if high == len(tokens) and not unit.ended:
+                last = at
+            break
+        if _opens(text, tokens, at):
+            last = at
+            break
+        if page.is_function(tokens[at]) or _STOP.search(text[tokens[at - 1].end : tokens[at].start]):
+            break
+    if (
+        low == 0
+        and first <= 4
+        and tokens[0].raw[:1].islower()
+        and not _STOP.search(text[tokens[0].start : tokens[first].start])
+    ):
+        first = 0
+    return first, last
+
+
+def _up_to_capital(
+    text: str, tokens: Sequence[Token], weights: Sequence[float], first: int, last: int
+) -> int:
+    """Return where a stretch in lower case meets the first capital, if most of its weight lies before."""
+    for at in range(first + 3, last):
+        if _opens(text, tokens, at):
+            before = sum(weights[first:at])
+            return at if before * 2 >= sum(weights[first:last]) else last
+    return last
+
+
+def _opens(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word with a capital follows one without, nothing but a space between them."""
+    one, two = tokens[at - 1], tokens[at]
+    return two.raw[:1].isupper() and one.raw[:1].islower() and text[one.end : two.start].isspace()
+
+
+def _judge(
+    page: PageView,
+    told: Rates,
+    block: Block,
+    unit: Unit,
+    weights: Sequence[float],
+    links: Sequence[Link],
+    first: int,
+    last: int,
+) -> Span | None:
+    """Add up what the words [first, last) of a unit have against them."""
+    tokens, text = unit.tokens, block.text
+    inside = tokens[first:last]
+    start, end = inside[0].start, inside[-1].end
+    if first == 0:
+        start = unit.start
+    if last == len(tokens):
+        end = unit.end
+    size = sum(token.size for token in inside)
+    if size < 3 or len(inside) < 2:
+        return None
+    kinds = {"unlike the page": sum(weights[first:last])}
+    borders = _borders(page, told, block, unit, first, last)
+    if borders:
+        kinds["borders"] = borders
+    again = _repeats(inside)
+    if again:
+        kinds["repeats"] = again
+    strokes = len(_STROKE.findall(text, start, end))
+    if (strokes >= 2 and strokes * 6 >= len(inside)) or _terms(inside, text):
+        kinds["list"] = 1.5
+    covering = linked(page, block, start, end) if links else []
+    covering = [link for link in covering if (link.end - link.start) * 2 <= (end - start) * 3]
+    if covering:
+        kinds["link"] = (
+            0.8
+            + 1.2 * any(map(dressed_down, covering))
+            + 2.0 * any(map(_keyed, covering, itertools.repeat(text)))
+        )
+    hits = [hit for hit in unit.hits if start <= hit.start < end and hit.family in ("subject", "intent")]
+    named = {hit.start for hit in hits if hit.family == "intent" or hit.kind not in page.at_home}
+    if named:
+        kinds["words"] = min(2.5, 0.8 * len(named))
+    needs = 0.0
+    if in_quotes(text, start, end):
+        needs += 4.0
+    figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in inside)
+    needs += 4.0 * (figures * 3 > len(inside))
+    if (text.count(",", start, end) + text.count("、", start, end)) * 5 > len(inside) * 3:
+        needs += 4.0  # single words in a row are an inventory; what people search for has more
+    needs += 1.5 * min(3, len(_ODD_SIGNS.findall(text, start, end)))
+    return Span(start, end, "keyword_run", "spam.odds", kinds, needs)
+
+
+def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, last: int) -> float:
+    """Return what the ends of a stretch speak for a run."""
+    tokens, text = unit.tokens, block.text
+    strength = 0.0
+    head = text[: tokens[first].start].strip()
+    if first == 0 and page.script not in UNCASED and tokens[0].raw[:1].islower():
+        if block.kind == "list_item":
+            strength += 0.6
+        elif not _runs_on(page, block, unit):
+            strength += min(3.0, math.log(0.9 / told.lower_start))
+    if last == len(tokens):
+        if not unit.ended and block.kind == "paragraph" and not text[unit.end :].strip():
+            strength += min(2.5, max(0.0, math.log(0.9 / told.unended)))
+    elif _opens(text, tokens, last) and (first == 0 or not head):
+        strength += min(1.5, max(0.0, math.log(0.9 / told.capitals)))
+    return strength
+
+
+def _runs_on(page: PageView, block: Block, unit: Unit) -> bool:
+    """Whether a unit goes on from what stands before it: an entry of a list, a sentence broken in two."""
+    if text_before := block.text[: unit.start].rstrip():
+        return text_before[-1] in ":;,：；，" or bool(_SHORTENED.search(text_before[-12:]))
+    if unit.block <= 0:
+        return False
+    before = page.blocks[unit.block - 1].text.rstrip()
+    return before[-1:] in ":;,：；，–—-" or (before[-1:].isalnum() and before[:1].islower())
+
+
+def _repeats(inside: Sequence[Token]) -> float:
+    """Return what is said again within a stretch: pairs of words, or one word three times."""
+    plain = [token.plain for token in inside if token.script != "none" and keys(token)]
+    if len(plain) < 4:
+        return 0.0
+    long = [token.plain for token in inside if token.script in UNSPACED and len(token.plain) >= 4]
+    if len(set(long)) < len(long):
+        return 2.0
+    pairs = Counter(itertools.pairwise(plain))
+    doubled = sum(count for count in pairs.values() if count >= 2)
+    counted = Counter(plain)
+    thrice = sum(count for count in counted.values() if count >= 3)
+    strength = 0.0
+    if doubled * 4 >= len(plain) or (doubled and len(plain) <= 12):
+        strength = 3.0
+    elif max(counted.values()) >= 2 and len(set(plain)) * 5 <= len(plain) * 4:
+        strength = 1.5
+    return max(strength, 2.0 if thrice * 3 >= len(plain) else 0.0)
+
+
+def _terms(inside: Sequence[Token], text: str) -> bool:
+    """Whether four short stretches of an unspaced script and more stand side by side, none of them long."""
+    return (
+        len(inside) >= 4
+        and all(token.script in UNSPACED and token.size <= 6 and len(token.plain) >= 2 for token in inside)
+        and all(text[one.end : two.start].isspace() for one, two in itertools.pairwise(inside))
+    )
+
+
+def _keyed(link: Link, text: str) -> bool:
+    """Whether a link's host is spelled with the words that it covers: a site made for a search."""
+    told = [word.plain for word in words.tokens(text[link.start : link.end]) if len(word.plain) >= 3]
+    host = re.sub(r"[^a-z0-9]", "", host_of(link.href))
+    return len(told) >= 2 and sum(word in host for word in told) >= 2
