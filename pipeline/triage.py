@@ -35,6 +35,7 @@ _LINES: Final = frozenset(
     ["li", "div", "h2", "h3", "h4", "h5", "h6"]
 )  # that are no part of the text if all of them is a link
 _WRAPPERS: Final = _LINES | frozenset(["span", "b", "strong", "em", "i"])
+_HEAD: Final = 60_000  # bytes or characters of a page that may belong to its head
 _SOCIAL_TITLE: Final = re.compile(
     r"""<meta\b[^>]{0,200}?["'](?:og|twitter):title["'][^>]{0,600}>""", re.IGNORECASE
 )
@@ -70,6 +71,12 @@ class Verdict:
     title: str | None = None
 
 
+def _shown(tree: LexborHTMLParser) -> str:
+    """Return the text of a tree, flat; \"\" for an empty one."""
+    root = tree.root
+    return flat(root.text(deep=True, separator="\n")) if root is not None else ""
+
+
 def visible(markup: str | bytes) -> str:
     """Return the visible text of a page's markup, flat, its title tag first.
 
@@ -77,17 +84,15 @@ def visible(markup: str | bytes) -> str:
     """
     tree = LexborHTMLParser(markup)
     tree.strip_tags(["script", "style"])
-    root = tree.root
-    return flat(root.text(deep=True, separator="\n")) if root is not None else ""
+    return _shown(tree)
 
 
-def without_menus(markup: str | bytes) -> str:
+def without_menus(tree: LexborHTMLParser) -> str:
     """Return the visible text without menus, footers and lines that are one link: other pages' headlines.
 
-    Only the headline may be a link itself; a paragraph that is one is kept too.
+    Only the headline may be a link itself; a paragraph that is one is kept too. The tree loses them.
     """
-    tree = LexborHTMLParser(markup)
-    tree.strip_tags(["script", "style", "nav", "footer"])
+    tree.strip_tags(["nav", "footer"])
     for link in tree.css("li a, div > a, h2 > a, h3 > a, h4 > a, h5 > a, h6 > a"):
         holder = link.parent
         told = link.text(deep=True)
@@ -98,14 +103,24 @@ def without_menus(markup: str | bytes) -> str:
                 link.decompose()
                 break
             holder = holder.parent
-    root = tree.root
-    return flat(root.text(deep=True, separator="\n")) if root is not None else ""
+    return _shown(tree)
 
 
-def _title(markup: bytes) -> str | None:
+def _title(tree: LexborHTMLParser) -> str | None:
     """Return the text of the title tag, for a page that is passed over."""
-    found = LexborHTMLParser(markup).css_first("title")
+    found = tree.css_first("title")
     return flat(found.text()) or None if found is not None else None
+
+
+def _social_titles(markup: str | bytes) -> str:
+    """Return the meta elements near the top that give the title for other sites, as they are written."""
+    mark = ":title" if isinstance(markup, str) else b":title"
+    at = markup.find(mark, 0, _HEAD)  # type: ignore[arg-type]
+    if at < 0:
+        return ""
+    head = markup[max(0, at - 300) : _HEAD]
+    told = head if isinstance(head, str) else head.decode("utf-8", "replace")
+    return "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(told))
 
 
 def _markup(page: Page) -> str | bytes:
@@ -142,11 +157,12 @@ def judge(page: Page) -> Verdict:
         else ""
     )
     social = ""
+    tree = None
     if page.media == "html":
-        shown = visible(markup)
-        head = markup[:60_000] if isinstance(markup, str) else markup[:60_000].decode("utf-8", "replace")
-        social = "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(head))
-        shown += social
+        tree = LexborHTMLParser(markup)
+        tree.strip_tags(["script", "style"])
+        social = _social_titles(markup)
+        shown = _shown(tree) + social
     else:
         shown = flat(text[:LARGE])
     short, reach = (SHORT_TEXT, REACH) if page.media == "clean" else (SHORT_PAGE, PAGE_REACH)
@@ -155,10 +171,11 @@ def judge(page: Page) -> Verdict:
     shown = shown[:READ_AT_MOST]
     told = " ".join(page.hints.values())
     word = speaks(f"{shown} {flat(told)}" if told else shown, reach=reach)
-    if word and page.media == "html" and not (told and speaks(flat(told), reach=reach)):
-        own = without_menus(markup)[:READ_AT_MOST]  # a page in ten comes so far
+    title = page.hints.get("title") or (_title(tree) if tree is not None and not word else None)
+    if word and tree is not None and not (told and speaks(flat(told), reach=reach)):
+        title = title or _title(tree)
+        own = without_menus(tree)[:READ_AT_MOST]  # a page in ten comes so far
         word = speaks(f"{own} {flat(told)} {social}", reach=reach)
     if word:
         return Verdict(True, word)
-    title = page.hints.get("title") or (_title(page.body[:60_000]) if page.media == "html" else None)
     return Verdict(False, "no figure near a word about models, training or their machines", title=title)
