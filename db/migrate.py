@@ -165,7 +165,8 @@ def migrate(con: Any, path: Path) -> None:
     try:
         _load_data(con)
         _make_views(con)
-        con.execute("INSERT INTO pending VALUES ('everything', '')")  # views or names have changed
+        if applied:  # views or names have changed under what is stored
+            con.execute("INSERT INTO pending VALUES ('everything', '')")
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")

@@ -44,7 +44,7 @@ BATCH_BYTES = 32 << 20
 BYTES_IN_HAND = 64 << 20  # of bodies between a server and the ledger
 TRIES = 3  # of one address in one run, for faults that pass
 LOCK_PATIENCE = 120.0  # seconds to wait for readers that hold the file
-PRELOAD = ("pipeline.warm",)  # there is one fork server, and readers come from it sooner or later
+PRELOAD = ("pipeline.warm",)
 DEEPEST_INDEX = 5  # sitemap indexes in sitemap indexes
 MOST_DOCUMENTS = 1_000  # sitemaps of one source in a run
 FIRST_INTERVAL = 24 * 3600
@@ -497,7 +497,7 @@ class Crawler:
         if self._discoverer is None:
             self._discoverer = Workers(
                 read_source, workers=1, deadline=self._settings.deadline, memory_mb=self._settings.memory_mb,
-                preload=PRELOAD,
+                apart=True,
             )  # fmt: skip
         future = self._discoverer.submit(replace(page, hints={"kind": item.role}))
         future.add_done_callback(lambda done: self._results.put(None))

@@ -3,6 +3,9 @@
 `process` is the whole road for one page and is pure: the order of pages, the number of workers and
 the pages before never change what one page yields. What remembers is behind the crawl's ledger
 (pipeline.crawl).
+
+The rooms that read are imported when the first page is: the process that fetches and stores hands
+pages to others and never needs them.
 """
 
 from __future__ import annotations
@@ -12,10 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from pipeline import clean as cleaning
-from pipeline import facts as reading
-from pipeline import rulebook, stories
-from pipeline.triage import judge
+from pipeline import rulebook
 from pipeline.workers import default_workers, map_pages
 from schemas.errors import ReadError
 from schemas.records import Failure, Outcome, Page, Rejected
@@ -36,6 +36,10 @@ def process(page: Page, *, restored: frozenset[str] = frozenset(), triage: bool 
     triage:   pass over, unread, a page on which nothing can be a fact with a figure (pipeline.triage).
     Returns an Outcome with an article and its reading, a rejection ("passed_over" by triage), or a failure.
     """
+    from pipeline import facts as reading
+    from pipeline import stories
+    from pipeline.triage import judge
+
     verdict = judge(page)
     if triage and not verdict.may:
         passed = Rejected(
@@ -58,6 +62,8 @@ def process(page: Page, *, restored: frozenset[str] = frozenset(), triage: bool 
 
 def clean_only(page: Page, *, restored: frozenset[str] = frozenset()) -> Outcome:
     """Take one page to its article, reading no facts; otherwise as process."""
+    from pipeline import clean as cleaning
+
     try:
         cleaned = cleaning.clean(page, restored=restored)
     except ReadError as err:

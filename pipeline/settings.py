@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.fetch.addresses import allow_host
-from pipeline.workers import default_workers
+from pipeline.workers import DEADLINE, MEMORY_MB, default_workers
 from schemas.errors import UsageError
 
 
@@ -30,7 +30,7 @@ class Settings:
     archive:      folder for raw pages as WARC, or None.
     keep_pages:   "database" (compressed, for reread) or "archive" (only there).
     retention_days: raw bodies of superseded versions are dropped from the database after so long; 0 never.
-    deadline, memory_mb: for reading one page (see pipeline.workers).
+    deadline, memory_mb: seconds of a processor and private memory for reading one page (see pipeline.workers).
     triage:       pass over pages that can't hold a figure, unread and kept as no article (see pipeline.triage);
                   off, because the ledger keeps every article; on for corpora of which most is thrown away.
     """
@@ -45,8 +45,8 @@ class Settings:
     archive: Path | None = None
     keep_pages: str = "database"
     retention_days: int = 0
-    deadline: float = 10.0
-    memory_mb: int = 512
+    deadline: float = DEADLINE
+    memory_mb: int = MEMORY_MB
     log_format: str = ""
     triage: bool = False
 

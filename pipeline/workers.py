@@ -5,8 +5,8 @@ reason; its worker is replaced and the rest goes on. Outcomes come back in the o
 and are the same for any number of workers: a page that failed for memory or by a crash in a worker
 that had read other pages before gets one more try alone in a fresh one.
 
-Workers come from a fork server that has imported the stage already, so a replacement costs
-milliseconds. The parent talks to each worker from one thread: it sends a batch, then takes one
+Workers come from a fork server that has imported the stage already (unless the pool is kept apart
+from it), so a replacement costs milliseconds. The parent talks to each worker from one thread: it sends a batch, then takes one
 answer a page, so that neither side ever waits for the other with full pipes.
 """
 
@@ -35,13 +35,14 @@ from schemas.records import Failure, Outcome, Page
 
 Stage = Callable[[Page], Outcome]
 
-DEADLINE = 10.0  # seconds of wall clock a page may take
+DEADLINE = 8.0  # seconds of a processor that a page may take: the same on a busy machine as on a quiet one
+PATIENCE = 2.0  # times the deadline that it may take on the clock
 MEMORY_MB = 512  # of private memory that a worker may hold while it reads a page
 BATCH_PAGES = 16
 BATCH_BYTES = 2 << 20
 PAGES_IN_A_LIFE = 5_000  # then a worker is replaced, so that leaks in C libraries stay small
 START_SECONDS = 120.0  # for imports and warm-up on a busy machine
-GRACE = 1.0  # seconds between the worker's own alarm and the kill
+GRACE = 1.0  # seconds between the worker's own alarms and the kill
 
 
 _HINTS = {
@@ -123,7 +124,11 @@ def _on_alarm(number: int, frame: FrameType | None) -> None:
 
 def _one(stage: Stage, page: Page, deadline: float) -> tuple[Outcome, bool]:
     """Return the page's outcome (without the page) and whether the worker is spent."""
-    signal.setitimer(signal.ITIMER_REAL, deadline)
+    spent_at = int(time.process_time() + deadline + GRACE) + 1  # then the kernel ends what hears no alarm
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (spent_at, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    signal.setitimer(signal.ITIMER_PROF, deadline)
+    signal.setitimer(signal.ITIMER_REAL, deadline * PATIENCE)
     try:
         outcome, spent = stage(page), False
     except _Late as err:
@@ -133,6 +138,7 @@ def _one(stage: Stage, page: Page, deadline: float) -> tuple[Outcome, bool]:
     except Exception as err:
         outcome, spent = failed(page, err), False
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
     return replace(outcome, page=None), spent
 
@@ -147,6 +153,7 @@ def _work(
         with contextlib.suppress(Exception):
             stage(warm_up)
     signal.signal(signal.SIGALRM, _on_alarm)
+    signal.signal(signal.SIGPROF, _on_alarm)
     _cap_memory(memory_mb)
     try:
         connection.send("ready")
@@ -180,9 +187,11 @@ class Workers:
 
     stage:      picklable: a function of a module, or functools.partial of one.
     workers:    how many processes, >= 1.
-    deadline:   seconds of wall clock a page.   memory_mb: private memory a worker may hold.
+    deadline:   seconds of a processor a page, and PATIENCE times so many on the clock.   memory_mb: private memory a worker may hold.
     warm_up:    a page that each new worker reads first, uncounted, to load rules and libraries.
     preload:    modules for the fork server to import once; the stage's own by default.
+    apart:      without the fork server, which is one for the whole program and imports all that any pool
+                preloads: for a light stage that must not wait for a heavy one's libraries.
     """
 
     def __init__(
@@ -194,14 +203,16 @@ class Workers:
         memory_mb: int = MEMORY_MB,
         warm_up: Page | None = None,
         preload: tuple[str, ...] = (),
+        apart: bool = False,
     ) -> None:
         if workers < 1:
             raise ValueError("a pool needs a worker")
-        self._context = mp.get_context("forkserver")
-        module = getattr(getattr(stage, "func", stage), "__module__", "")
-        self._context.set_forkserver_preload(
-            ["__main__", *dict.fromkeys((*preload, module, "pipeline.workers"))]
-        )
+        self._context = mp.get_context("spawn" if apart else "forkserver")
+        if not apart:
+            module = getattr(getattr(stage, "func", stage), "__module__", "")
+            mp.get_context("forkserver").set_forkserver_preload(
+                ["__main__", *dict.fromkeys((*preload, module, "pipeline.workers"))]
+            )
         self._arguments = (stage, warm_up, deadline, memory_mb)
         self._deadline = deadline
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
@@ -308,9 +319,9 @@ class _Worker:
             self._settle_lost(todo, "worker crashed", stopping)
             return False
         for task in batch:
-            answer = self._answer(deadline + GRACE, stopping)
+            answer = self._answer(deadline * PATIENCE + GRACE, stopping)
             if answer is None:
-                late = self._process.is_alive()
+                late = self._process.is_alive() or self._process.exitcode == -signal.SIGXCPU
                 self._settle_lost(todo, "deadline" if late else "worker crashed", stopping)
                 return False
             outcome, spent = answer

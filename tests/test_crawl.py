@@ -79,7 +79,7 @@ def reasons(summary: CrawlSummary, server: Server) -> dict[str, str]:
 def test_every_fault_ends_by_name_and_every_other_page_is_stored(bench: Bench) -> None:
     faults = lay_out(bench.server)
     summary = bench.take(
-        "/sitemap.xml", "/entities.xml", "/links.xml", "/ok/7?utm_source=x", timeout=3, deadline=12
+        "/sitemap.xml", "/entities.xml", "/links.xml", "/ok/7?utm_source=x", timeout=3, deadline=8
     )
     named = reasons(summary, bench.server)
     stored = {row[0].removeprefix(bench.server.url("")) for row in bench.rows("SELECT url FROM articles")}
