@@ -60,6 +60,9 @@ def write_part(outcomes: Iterable[Outcome], folder: str | Path, *, keep_pages: b
     table = table.append_column(
         "fetched_at", pa.array([h.fetched_at for h in heads], type=pa.timestamp("us"))
     )
+    table = table.append_column(
+        "facts", pa.array([len(one.tables["fact_rows"]) for one in made], type=pa.int64())
+    )
     for name, columns in TABLES.items():
         flat = arrow(columns, [row for one in made for row in one.tables[name]]).combine_chunks()
         struct = pa.StructArray.from_arrays(
@@ -155,7 +158,7 @@ class _FromParts:
 
     def __init__(self, con: Any, paths: Sequence[Path]) -> None:
         self.con = con
-        needed = ", ".join((*_HEAD, "local", "rejected", "fetched_at", *TABLES))
+        needed = ", ".join((*_HEAD, "local", "rejected", "fetched_at", "facts", *TABLES))
         for path in paths:
             try:
                 con.execute(f"SELECT {needed} FROM read_parquet({_quoted(path)}) LIMIT 0")
@@ -184,7 +187,7 @@ class _FromParts:
         """Return how many facts each part holds, in order."""
         found = dict(
             self.con.execute(
-                f"SELECT place // {ROWS_A_PART}, sum(len(fact_rows))::BIGINT FROM part GROUP BY ALL"
+                f"SELECT place // {ROWS_A_PART}, sum(facts)::BIGINT FROM part GROUP BY ALL"
             ).fetchall()
         )
         return [found.get(at, 0) for at in range(self._files)]
