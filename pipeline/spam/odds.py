@@ -335,7 +335,11 @@ def _runs_on(page: PageView, block: Block, unit: Unit) -> bool:
 
 def _repeats(inside: Sequence[Token]) -> float:
     """Return what is said again within a stretch: pairs of words, or one word three times."""
-    plain = [token.plain for token in inside if token.script != "none" and keys(token)]
+    plain = [
+        token.plain
+        for token in inside
+        if keys(token) and (token.script in UNCASED or not token.raw[:1].isupper() or token.raw[-1].isdigit())
+    ]  # a writer says a name again, and again
     if len(plain) < 4:
         return 0.0
     long = [token.plain for token in inside if token.script in UNSPACED and len(token.plain) >= 4]
@@ -367,3 +371,102 @@ def _keyed(link: Link, text: str) -> bool:
     told = [word.plain for word in words.tokens(text[link.start : link.end]) if len(word.plain) >= 3]
     host = re.sub(r"[^a-z0-9]", "", host_of(link.href))
     return len(told) >= 2 and sum(word in host for word in told) >= 2
+
+
+# ── titles ────────────────────────────────────────────────────────────────────────────────────────
+
+_TITLE_ENOUGH = 5.2
+_TITLE_WORDS = 2.4
+_PARTING = re.compile(r"[|•·►★/｜–—,:;，；：+&]|\s-\s|\s>\s|[\u2600-\u27bf\U0001f300-\U0001faff]")
+
+
+def at_an_end(page: PageView, text: str, unit: Unit) -> tuple[int, int, Span] | None:
+    """Return (start, end, evidence) of a run at the beginning or the end of a title, or None.
+
+    unit: the title as one unit. The article comes back to the words of its title; a run at one end that
+    holds none of them, and none of the small words either, while the rest does, is somebody else's.
+    """
+    tokens = unit.tokens
+    count = len(tokens)
+    if count < 4 or not _readable(page):
+        return None
+    kinds = [_class(page, unit, token) for token in tokens]
+    weights = [_title_weight(page, unit, token, kind) for token, kind in zip(tokens, kinds, strict=True)]
+    best: tuple[float, int, int, Span] | None = None
+    for at in range(1, count):
+        for low, high in ((0, at), (at, count)):
+            span = _judge_end(page, text, tokens, kinds, weights, low, high)
+            if span is not None and span.total >= _TITLE_ENOUGH:
+                score = span.total + sum(weights[low:high])
+                if best is None or score > best[0]:
+                    best = score, low, high, span
+    if best is None:
+        return None
+    _, low, high, span = best
+    start = 0 if low == 0 else tokens[low].start
+    end = len(text) if high == count else tokens[high].start
+    return start, end, replace(span, kinds={name: _SCALE * told for name, told in span.kinds.items()})
+
+
+def _title_weight(page: PageView, unit: Unit, token: Token, kind: str) -> float:
+    if kind == "piece":
+        if not page.at_home_script(token.script):
+            return 0.8 * min(3.0, token.size)
+        known = page.familiar(token, unit)
+        return (0.5 - 1.6 * known - 2.0 * particle_share(token)) * min(3.0, token.size)
+    if kind == "figure":
+        return 0.0
+    if not page.at_home_script(token.script):
+        return 0.4 if kind == "mortar" else 1.2
+    return {"mortar": -1.2, "known": -1.6}.get(kind, 0.9)
+
+
+def _judge_end(
+    page: PageView,
+    text: str,
+    tokens: Sequence[Token],
+    kinds: Sequence[str],
+    weights: Sequence[float],
+    low: int,
+    high: int,
+) -> Span | None:
+    """Add up what the words [low, high) at one end of a title have against them, seen from the rest."""
+    inside = tokens[low:high]
+    left = [at for at in range(len(tokens)) if not low <= at < high]
+    unlike = sum(weights[low:high])
+    size = sum(token.size for token in inside)
+    if unlike < _TITLE_WORDS or size < 2:
+        return None
+    known = sum(kinds[at] == "known" or (kinds[at] == "piece" and weights[at] < 0) for at in left)
+    other = sum(kinds[at] in ("loose", "name") or (kinds[at] == "piece" and weights[at] >= 0) for at in left)
+    if not known or sum(tokens[at].size for at in left) < 3:
+        return None
+    told = {"unlike the page": min(unlike, 4.0)}
+    edge = high if low == 0 else low
+    one, two = tokens[edge - 1], tokens[edge]
+    between = text[one.end : two.start]
+    cased = [token for token in inside if token.script not in UNCASED and token.script != "none"]
+    lower = bool(cased) and all(token.raw[:1].islower() for token in cased)
+    borders = 0.0
+    if _PARTING.search(between):
+        borders += 1.2
+    elif between.strip():
+        return None
+    beyond = inside[-1 if low == 0 else 0].script
+    if "none" not in (one.script, two.script) and one.script != two.script and (beyond != "latin" or lower):
+        borders += 1.6
+    if low == 0:
+        if lower and tokens[0].raw[:1].islower():
+            borders += 2.0 + 0.8 * two.raw[:1].isupper()
+    elif lower and sum(token.raw[:1].isupper() for token in tokens[:low]) * 2 > low:
+        borders += 1.5  # the title's own words have capitals
+    if borders:
+        told["borders"] = borders
+    again = _repeats(inside)
+    if again:
+        told["repeats"] = again
+    if len(_PARTING.findall(text, inside[0].start, inside[-1].end)) >= 1:
+        told["list"] = 1.0
+    if borders < 2.5 and (known < other or (not again and (known == 1 or borders < 1.2))):
+        return None
+    return Span(inside[0].start, inside[-1].end, "keyword_run", "spam.title", told)

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from pipeline.spam import runs, words
+from pipeline.spam import odds, runs, words
 from pipeline.spam.page import UNCASED, PageView, as_unit, keys, view
 from pipeline.spam.records import SpamContext
 from schemas.records import Block, Removed
@@ -37,10 +37,11 @@ def clean_title(
     told = [(basis, " ".join(text.split())) for basis, text in candidates]
     told = [(basis, text) for basis, text in told if text]
     page: PageView | None = None
+    article = words.fold(" ".join(block.text for block in context.blocks))
     fallback: tuple[str, list[Removed]] | None = None
     for basis, text in told:
         others = [other for name, other in told if other != text and name != "slug"]
-        if not _suspicious(text, others):
+        if not _suspicious(text, others) and not _strange_ends(text, article):
             return text, []
         if page is None:
             page = view(context.blocks, context)
@@ -70,6 +71,16 @@ def _suspicious(text: str, others: Sequence[str]) -> bool:
     return any(len(other) >= 12 and other in text for other in others)
 
 
+def _strange_ends(text: str, article: str) -> bool:
+    """Cheap gate: whether the words at one end of a title are none of the (folded) article's."""
+    if text[:1].islower():
+        return True
+    plain = [token.plain[:5] for token in words.tokens(text) if len(token.plain) >= 3]
+    if len(plain) < 4:
+        return False
+    return any(sum(word not in article for word in end) >= 2 for end in (plain[:3], plain[-3:]))
+
+
 def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[Removed]]:
     """Cut the runs at both ends of a title; return what is left ("" where nothing is) and the cuts."""
     start, end = 0, len(text)
@@ -78,6 +89,10 @@ def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[R
     for _ in range(4):
         core = text[start:end]
         found = _run_at_an_end(page, core, agreed)
+        if found is None:
+            found = odds.at_an_end(page, core, as_unit(page, Block("heading", core)))
+        if found is None and removed:
+            found = _echo(page, core, removed)
         if found is None:
             break
         low, high, span = found
@@ -93,6 +108,22 @@ def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[R
         if start >= end:
             break
     return text[start:end], removed
+
+
+def _echo(page: PageView, text: str, removed: Sequence[Removed]) -> tuple[int, int, runs.Span] | None:
+    """Return a last or first word that the article doesn't know and that a cut run holds, or None."""
+    unit = as_unit(page, Block("heading", text))
+    cut = {token.plain for item in removed for token in words.tokens(item.text)}
+    for at in (0, len(unit.tokens) - 1) if len(unit.tokens) >= 3 else ():
+        token = unit.tokens[at]
+        if token.plain in cut and keys(token) and not page.is_function(token):
+            if page.familiar(token, unit) >= 0.5:
+                continue
+            span = runs.Span(
+                token.start, token.end, "keyword_run", "spam.title", {"repeats": 1.5, "distance": 0.8}
+            )
+            return (0, unit.tokens[1].start, span) if at == 0 else (token.start, len(text), span)
+    return None
 
 
 def _cut(text: str, span: runs.Span, position: int) -> Removed:
