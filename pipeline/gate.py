@@ -33,10 +33,28 @@ _WORTH_READING: Final = re.compile(
     r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
 )
 _NUMBER: Final = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|"
-    r"millions?|billions?|trillions?|dozens?|half|couple|few|several|one|an?)\b",
+    r"(?<![\w/#@])\d[\d.,:]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|couple|few|several|"
+    r"single|twice|thrice|[a-z]{2,8}fold|doubl[a-z]{1,3}|tripl[a-z]{1,3}|quadrupl[a-z]{1,3}|halv[a-z]{1,3})\b"
+    r"|\b(?:one|an?)\s(?:[\w-]{1,20}\s){0,2}(?:[\w-]{0,20}(?:illion|hundred|thousand|dozen|fold|half|quarter|third|fifth|tenth|hour|"
+    r"day|week|month|year|decade|fortnight|chip|card|server|machine|node|processor|board|box|cluster|laptop|computer|core)|[A-Z]*[GT]PU)",
     re.IGNORECASE,
 )
+_MONTHS: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_BEFORE_DAY: Final = re.compile(rf"(?:\b{_MONTHS}\s(?:\d{{1,2}},\s)?|\bdoi:?\s)$", re.IGNORECASE)
+#: What follows the numbers of bylines, lists and counters: when, how often read, what edition.
+_AFTER_IDLE: Final = re.compile(
+    rf"(?:st|nd|rd|th)?\s(?:{_MONTHS})(?![a-z])|\s(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago\b"
+    r"|\s(?:comments?|shares?|views?|likes?|replies|min(?:ute)?s?\sread)\b",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-3]\d)[.,:]*$")
+_AFTER_YEAR: Final = re.compile(
+    r"\s?(?:$|[^\w\s$€£¥%×-])|\s(?:and|or|to|by|in|the|with|when|as|for|from|a|an|was|were|is|are|has|had|have|at|of|on|after|"
+    r"before|it|its|his|her|their|that|which|where|but|we|he|she|they|this|\d{1,2})\b",
+    re.IGNORECASE,
+)
+_VERSION: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,4}[.,:]*$|\d{1,2}:\d\d(?::\d\d)?[.,:]*$")
 
 
 # ---------------------------------------------------------------- words, gathered from the rules
@@ -168,7 +186,7 @@ def speaks(text: str, *, reach: int = REACH) -> str:
         first, last = max(0, start - reach), min(len(text), end + reach)
         if tier == "strong":
             # the word's own digits ("GPT-4") are no figure
-            if _NUMBER.search(text, first, start) or _NUMBER.search(text, _word_end(low, end), last):
+            if _has_figure(text, first, start) or _has_figure(text, _word_end(low, end), last):
                 return low[start:end]
             continue
         first = max(first, read_to[tier])
@@ -180,6 +198,25 @@ def speaks(text: str, *, reach: int = REACH) -> str:
         if any(_counts(tier, quantity) for quantity in read_quantities(text, first, last)):
             return low[start:end]
     return ""
+
+
+def _has_figure(text: str, first: int, last: int) -> bool:
+    """Whether a number stands in text[first:last] that is no date, hour, edition or count of readers."""
+    for found in _NUMBER.finditer(text, first, last):
+        told = found[0]
+        if not told[0].isdigit():
+            return True
+        end = found.end()
+        if (
+            _VERSION.match(told)
+            or _AFTER_IDLE.match(text, end)
+            or _BEFORE_DAY.search(text, max(0, found.start() - 20), found.start())
+        ):
+            continue
+        if _YEAR.match(told) and (not told[-1].isdigit() or _AFTER_YEAR.match(text, end)):
+            continue
+        return True
+    return False
 
 
 def _word_end(text: str, at: int) -> int:

@@ -16,9 +16,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.clean.decode import decode, not_text
+from pipeline.clean.pieces import mark_of
 from pipeline.clean.tame import tame_page
 from pipeline.gate import REACH, SHORT_TEXT, flat, speaks, spellings
 from schemas.errors import ReadError
@@ -35,6 +36,8 @@ _LINES: Final = frozenset(
     ["li", "div", "h2", "h3", "h4", "h5", "h6"]
 )  # that are no part of the text if all of them is a link
 _WRAPPERS: Final = _LINES | frozenset(["span", "b", "strong", "em", "i"])
+SMALL_PART: Final = 600  # characters of a part that its name alone makes furniture
+_NAMED_PARTS: Final = "div[class], div[id], section[class], ul[class], ol[class], li[class], p[class], aside"
 _HEAD: Final = 60_000  # bytes or characters of a page that may belong to its head
 _SOCIAL_TITLE: Final = re.compile(
     r"""<meta\b[^>]{0,200}?["'](?:og|twitter):title["'][^>]{0,600}>""", re.IGNORECASE
@@ -87,12 +90,35 @@ def visible(markup: str | bytes) -> str:
     return _shown(tree)
 
 
+def _drop_named_parts(tree: LexborHTMLParser) -> None:
+    """Take small parts out of a tree that are furniture by the names of their markup: cleaning cuts them too.
+
+    Cleaning takes such names back where a part holds a good share of the page's text, so only small ones count.
+    """
+    most = min(SMALL_PART, len(_shown(tree)) // 10)
+    chosen: dict[int, LexborNode] = {}
+    for part in tree.css(_NAMED_PARTS):
+        told = part.attributes
+        names = f"{told.get('class') or ''} {told.get('id') or ''}"
+        if (part.tag == "aside" or mark_of(names)) and len(part.text(deep=True)) <= most:
+            chosen[part.mem_id] = part
+    for part in list(chosen.values()):
+        above = part.parent
+        while above is not None and above.mem_id not in chosen:
+            above = above.parent
+        if above is not None:
+            del chosen[part.mem_id]  # it goes with the one around it
+    for part in chosen.values():
+        part.decompose()
+
+
 def without_menus(tree: LexborHTMLParser) -> str:
-    """Return the visible text without menus, footers and lines that are one link: other pages' headlines.
+    """Return the visible text without menus, small furniture, and lines that are one link: other pages' headlines.
 
     Only the headline may be a link itself; a paragraph that is one is kept too. The tree loses them.
     """
     tree.strip_tags(["nav", "footer"])
+    _drop_named_parts(tree)
     for link in tree.css("li a, div > a, h2 > a, h3 > a, h4 > a, h5 > a, h6 > a"):
         holder = link.parent
         told = link.text(deep=True)

@@ -144,6 +144,34 @@ def test_what_a_long_page_is_read_for(sentence: str, may: bool) -> None:
     assert triage.judge(page(long_page(sentence, before=8, after=9))).may is may
 
 
+@pytest.mark.parametrize(
+    "told, speaks",
+    [
+        (
+            "GPUs were on everyone's lips on Nov 18, 2019, at the fair in Linz, iOS 13.2.3 notwithstanding.",
+            False,
+        ),
+        ("The neural network of sleep, 15 hours ago, 3 comments, seen 18 October (2018).", False),
+        ("A new book about deep learning came out in 2021 and was praised at 12:30 by a critic.", False),
+        ("It needed 2048 GPUs.", True),
+        ("It runs on a single GPU.", True),
+        ("The neural network of 2018 had a hundred layers.", True),
+        ("With deep learning, prices halved.", True),
+        ("In 2019 the chatbot had 15 tutors.", True),
+    ],
+)
+def test_dates_hours_and_editions_are_no_figures(told: str, speaks: bool) -> None:
+    assert bool(triage.speaks(told)) is speaks
+
+
+def test_small_parts_that_are_furniture_by_name_are_no_reason_to_read_a_page() -> None:
+    promo = "<div class='related-posts'><p>How a chatbot with 70 billion parameters was made</p></div>"
+    assert not triage.judge(page(long_page().replace("</article>", f"{promo}</article>"))).may
+    told = "<p>The chatbot has 70 billion parameters.</p>"
+    parts = "".join(f"<p>{PLAIN}</p>" for _ in range(9))
+    assert triage.judge(page(f"<html><body><div class='related-posts'>{told}{parts}</div></body></html>")).may
+
+
 def test_scripts_and_menus_are_no_reason_to_read_a_page() -> None:
     outcome = run.process(page(long_page()))
     assert outcome.rejected is not None and outcome.rejected.reason == "passed_over"
