@@ -53,5 +53,6 @@ bench: .venv-bench/.ready
 
 trials: $(VENV)/.ready-dev
 	@$(BIN)/python -m benchmarks.trials_kill 100
-	@$(BIN)/python -m benchmarks.trials_kill --full-disk
+	@$(BIN)/python -m benchmarks.trials_kill 20 --migration
+	@$(BIN)/python -m benchmarks.trials_kill --disk
 	@$(BIN)/python -m benchmarks.faults

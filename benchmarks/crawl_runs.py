@@ -13,6 +13,7 @@ import os
 import signal
 import tempfile
 import time
+import urllib.request
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from pipeline.run import WARM_UP, process
 from pipeline.settings import load
 from schemas.records import Outcome, Page, Rejected
 from tests.faults import story
-from tests.webserver import Server, serving
+from tests.webserver import Handler, Server, serving
 
 
 def set_aside(page: Page) -> Outcome:
@@ -39,6 +40,13 @@ def lay_out(server: Server, pages: int) -> None:
     urls = "".join(f"<url><loc>{server.url(f'/2026/story-{n}')}</loc></url>" for n in range(pages))
     body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
     server.page("/sitemap.xml", body.encode(), kind="application/xml")
+
+    def counted(handler: Handler) -> None:
+        asked, server.seen = server.seen[:-1], []
+        conditional = sum("If-None-Match" in headers for _, headers in asked)
+        handler.answer(f"{len(asked)} requests, {conditional} of them conditional".encode())
+
+    server.routes["/counted"] = counted
 
 
 def resident() -> float:
@@ -79,7 +87,11 @@ def main() -> None:
                     crawler = Crawler(store, settings, stage, warm_up=WARM_UP, progress=progress)
                     summary = crawler.run([source_of(f"http://{authority}/sitemap.xml")])
                 seconds = time.monotonic() - begun
-                print(f"{name} run: {seconds:.1f} s, {summary.counts}, {resident():.0f} MB", flush=True)
+                with urllib.request.urlopen(f"http://{authority}/counted") as counted:
+                    asked = counted.read().decode()
+                print(
+                    f"{name} run: {seconds:.1f} s; {asked}; {summary.counts}; {resident():.0f} MB", flush=True
+                )
     finally:
         os.kill(child, signal.SIGKILL)
 

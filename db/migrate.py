@@ -7,6 +7,7 @@ its faults. Before an older file is changed it is copied to NAME.before-NNNN bes
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import hashlib
@@ -19,6 +20,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from db.keys import name_key
 from db.views import folder_digest, views, views_digest
@@ -144,7 +147,7 @@ def migrate(con: Any, path: Path) -> None:
     missing = [migration for migration in migrations() if migration.number not in applied]
     if applied and missing:
         con.execute("CHECKPOINT")
-        shutil.copy2(path, path.with_name(f"{path.name}.before-{missing[0].number:04d}"))
+        _copied(path, path.with_name(f"{path.name}.before-{missing[0].number:04d}"))
     for migration in missing:
         con.execute("BEGIN")
         try:
@@ -158,7 +161,7 @@ def migrate(con: Any, path: Path) -> None:
             )
             con.execute("COMMIT")
         except BaseException:
-            con.execute("ROLLBACK")
+            _rollback(con)
             raise
         con.execute("CHECKPOINT")
     con.execute("BEGIN")
@@ -169,9 +172,27 @@ def migrate(con: Any, path: Path) -> None:
             con.execute("INSERT INTO pending VALUES ('everything', '')")
         con.execute("COMMIT")
     except BaseException:
-        con.execute("ROLLBACK")
+        _rollback(con)
         raise
     con.execute("CHECKPOINT")
+
+
+def _rollback(con: Any) -> None:
+    """Undo, unless the engine has done so itself: on a full disk it ends the transaction."""
+    with contextlib.suppress(duckdb.Error):
+        con.execute("ROLLBACK")
+
+
+def _copied(path: Path, copy: Path) -> None:
+    """Copy the file as it was; the copy has its name only when it is whole. Raises StoreError."""
+    part = copy.with_name(copy.name + ".part")
+    try:
+        shutil.copy2(path, part)
+        part.replace(copy)
+    except OSError as err:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"{copy} can't be written ({err.strerror or err}): it is a copy of the database"
+                         " before its shape changes, and needs as much room") from err  # fmt: skip
 
 
 def _make_views(con: Any) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from benchmarks.trials_kill import content, full_disk, ingest, lay_out, trial
-from db.store import Store
+from benchmarks.trials_kill import (
+    content,
+    full_disk,
+    ingest,
+    lay_out,
+    migration_trials,
+    read_only_folder,
+    trial,
+)
 from tests.webserver import serving
 
 
-def test_a_killed_ingest_leaves_nothing_behind_but_work(tmp_path: Path) -> None:
+def test_a_killed_ingest_or_migration_leaves_nothing_behind_but_work(tmp_path: Path) -> None:
     with serving() as server:
         lay_out(server)
         db = tmp_path / "undisturbed.duckdb"
@@ -23,26 +30,15 @@ def test_a_killed_ingest_leaves_nothing_behind_but_work(tmp_path: Path) -> None:
         assert len(wanted[0]) == 25 and len(wanted[5]) == 2
         for share in (0.55, 0.8):
             assert trial(server, wanted, seconds * share) == ""
-
-
-MIGRATE = "import sys; from db.store import Store; print('go', flush=True); Store.open(sys.argv[1]).close()"
-
-
-def test_a_killed_migration_is_made_up_for(tmp_path: Path) -> None:
-    for number in range(3):
-        db = tmp_path / f"{number}.duckdb"
-        child = subprocess.Popen([sys.executable, "-c", MIGRATE, str(db)], stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None and child.stdout.readline() == "go\n"
-        time.sleep(0.02 + 0.1 * number)
-        child.kill()
-        child.communicate()
-        with Store.open(db) as store:
-            assert store.rows("SELECT count(*) AS n FROM facts") == [{"n": 0}]
+        assert migration_trials(db, 3, random.Random(1)) == [""] * 4
 
 
 def test_a_full_disk_is_one_line_and_the_next_run_goes_on() -> None:
-    with serving() as server:
-        assert full_disk(server) == ""
+    assert full_disk() == ""
+
+
+def test_nothing_is_written_into_a_read_only_folder() -> None:
+    assert read_only_folder() == ""
 
 
 def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
