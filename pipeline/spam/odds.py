@@ -36,11 +36,12 @@ ENOUGH = {"paragraph": 6.0, "heading": 7.0, "list_item": 7.0}
 _LEAST_WORDS = 2.0
 _LEAST_OTHER = 1.4
 _SURE_LINK = 2.8
-_KINDS = ("unlike the page", "borders", "repeats", "list", "link")
+_KINDS = ("unlike the page", "borders", "repeats", "pasted again", "list", "link")
 _SCALE = 0.45  # to the measure of the other rules, where 2.8 is enough
 
 _JOINT = re.compile(r"[|•·/►★✓✔｜、，,;；]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 _STROKE = re.compile(r"[|•·►★✓✔｜]| / |[\u2600-\u27bf\U0001f300-\U0001faff]")
+_SEAM = re.compile(r"[)\]»”|•·/–—-]{0,2}(?:\s|[|•·►★✓✔｜]|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]){1,8}")
 _STOP = re.compile(r"[.!?…:\"“”„«»()\[\]=。！？：「」『』（）]")
 _SHORTENED = re.compile(r"(?<!\w)\w{1,3}\.\s?\w{1,3}\.$")
 _ODD_SIGNS = re.compile(r"[{}<>=_$`\\~^@]")
@@ -175,9 +176,9 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
 
 def _independent(span: Span) -> bool:
     """Whether what the words are and how they stand both speak against a stretch."""
-    unlike, borders, again, listed, link = (span.kinds.get(name, 0.0) for name in _KINDS)
+    unlike, borders, again, pasted, listed, link = (span.kinds.get(name, 0.0) for name in _KINDS)
     if unlike >= _LEAST_WORDS:
-        return max(borders, again, listed) >= _LEAST_OTHER or link >= _SURE_LINK
+        return max(borders, again, pasted, listed) >= _LEAST_OTHER or link >= _SURE_LINK
     return unlike > -1.0 and borders >= 2.5 and again + listed >= 2.5
 
 
@@ -248,7 +249,7 @@ def _up_to_capital(
 def _opens(text: str, tokens: Sequence[Token], at: int) -> bool:
     """Whether a word with a capital follows one without, nothing but a space between them."""
     one, two = tokens[at - 1], tokens[at]
-    return two.raw[:1].isupper() and one.raw[:1].islower() and text[one.end : two.start].isspace()
+    return two.raw[:1].isupper() and one.raw[:1].islower() and bool(_SEAM.fullmatch(text, one.end, two.start))
 
 
 def _judge(
@@ -279,6 +280,8 @@ def _judge(
     again = _repeats(inside)
     if again:
         kinds["repeats"] = again
+    if borders >= 0.8 and _echoes(page, inside):
+        kinds["pasted again"] = 2.5
     strokes = len(_STROKE.findall(text, start, end))
     if (strokes >= 2 and strokes * 6 >= len(inside)) or _terms(inside, text):
         kinds["list"] = 1.5
@@ -355,6 +358,13 @@ def _repeats(inside: Sequence[Token]) -> float:
     elif max(counted.values()) >= 2 and len(set(plain)) * 5 <= len(plain) * 4:
         strength = 1.5
     return max(strength, 2.0 if thrice * 3 >= len(plain) else 0.0)
+
+
+def _echoes(page: PageView, inside: Sequence[Token]) -> bool:
+    """Whether most of a stretch stands in other blocks of the page too, word for word."""
+    plain = [token.plain for token in inside]
+    threes = list(zip(plain, plain[1:], plain[2:], strict=False))
+    return bool(threes) and sum(three in page.echoes for three in threes) * 2 >= len(threes)
 
 
 def _terms(inside: Sequence[Token], text: str) -> bool:

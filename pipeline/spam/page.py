@@ -92,6 +92,8 @@ class PageView:
     mortar:   share of closed-class words in all that is longer than four words.
     sample:   some honest text, for the language of its letters.
     tongues:  share of the longer units that another language's closed-class words hold together.
+    threes:   three words in a row of honest units, with the first block that has them.
+    echoes:   three words in a row that several blocks have.
     blocks:   what was read.   rates: how it is written; None until somebody asks.
     """
 
@@ -110,6 +112,8 @@ class PageView:
     mortar: float = 0.0
     sample: str = ""
     tongues: dict[str, float] = field(default_factory=dict)
+    threes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    echoes: set[tuple[str, str, str]] = field(default_factory=set)
     blocks: tuple[Block, ...] = ()
     rates: Rates | None = None
 
@@ -397,9 +401,11 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
                 continue
             unit.honest = True
             seen: set[str] = set()
-            for token in unit.tokens:
+            again = _echoed(page, unit)
+            for at, token in enumerate(unit.tokens):
                 page.scripts[token.script] += max(1, int(token.size))
-                seen.update(keys(token))
+                if at not in again:
+                    seen.update(keys(token))
                 if not token.raw.isascii():
                     letters.update(token.raw.lower())
             page.known.update(seen)
@@ -419,6 +425,21 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
         ]
     page.sample = " ".join(honest[:6])[:700]
     page.letters = frozenset(letter for letter in letters if not letter.isascii())
+
+
+def _echoed(page: PageView, unit: Unit) -> set[int]:
+    """Return which words of a unit stand in three that an earlier unit has in the same order.
+
+    What is pasted into several places of a page doesn't vouch for itself.
+    """
+    again: set[int] = set()
+    plain = [token.plain for token in unit.tokens]
+    for at in range(len(plain) - 2):
+        three = plain[at], plain[at + 1], plain[at + 2]
+        if page.threes.setdefault(three, unit.block) != unit.block:
+            page.echoes.add(three)
+            again.update((at, at + 1, at + 2))
+    return again
 
 
 def _asks(offers: set[str]) -> bool:
