@@ -9,7 +9,8 @@ No Doc or Span leaves this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -310,22 +311,88 @@ _COUNTED: Final = re.compile(
 )
 
 
-@cache
-def _matcher() -> tuple[Vocab, Matcher, dict[int, Rule]]:
-    import spacy
-    from spacy.matcher import Matcher as Built
+#: Between a token's tag and its word in the string that the matcher sees.
+_BETWEEN_TAG_AND_WORD: Final = "\x1f"
+_FLAGS: Final = 60  # spaCy keeps 63 flags a lexeme
 
-    nlp = spacy.blank("en")
-    matcher = Built(nlp.vocab, validate=False)
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """spaCy's Matcher with the rules, and what its tokens are made of.
+
+    The rules ask only for a token's tag and for the words that they name; every other word is the same to
+    them. So a token is the string "TAG<sep>word", without the word where no rule names it: the vocabulary
+    is closed, and a test of a set of words is a flag of the lexeme, set once.
+    """
+
+    vocab: Vocab
+    matcher: Matcher
+    rules: dict[int, Rule]
+    spoken: frozenset[str]
+
+    def token(self, tag: str, word: str) -> str:
+        """Return the string that stands for a token."""
+        word = word.lower()
+        return f"{tag}{_BETWEEN_TAG_AND_WORD}{word}" if word in self.spoken else tag
+
+
+def _word_in(told: str) -> str:
+    """The word that a rule names, or the separator alone, which none does."""
+    return told.partition(_BETWEEN_TAG_AND_WORD)[2] or _BETWEEN_TAG_AND_WORD
+
+
+def _tag_in(told: str) -> str:
+    return told.partition(_BETWEEN_TAG_AND_WORD)[0]
+
+
+@cache
+def _machine() -> _Machine:
+    from spacy.attrs import LOWER, SHAPE  # type: ignore[import-not-found]
+    from spacy.matcher import Matcher as Built
+    from spacy.vocab import Vocab as Vocabulary
+
+    vocab = Vocabulary(lex_attr_getters={LOWER: _word_in, SHAPE: _tag_in})
+    matcher = Built(vocab, validate=False)
+    entries = rulebook.toml("figures/kinds.toml")["rule"]
+    patterns = [[compile_pattern(line, entry["id"]) for line in entry["pattern"]] for entry in entries]
+    asked = Counter(  # what a rule begins with is asked of every token, the rest of few
+        (place == 0, attribute, frozenset(held["IN"]))
+        for lines in patterns
+        for line in lines
+        for place, token in enumerate(line)
+        for attribute, held in token.items()
+        if isinstance(held, dict)
+    )
+    flags: dict[tuple[str, frozenset[str]], int] = {}
+    for _, attribute, members in sorted(asked, key=lambda what: (not what[0], -asked[what], sorted(what[2]))):
+        if (attribute, members) not in flags and len(flags) < _FLAGS:
+            part = _tag_in if attribute == "TAG" else _word_in
+            flags[attribute, members] = vocab.add_flag(_member(part, members))
+    spoken: set[str] = set()
+
+    def compiled(token: dict[str, Any]) -> dict[Any, Any]:
+        out: dict[Any, Any] = {}
+        for attribute, held in token.items():
+            if attribute in ("LOWER", "ORTH"):
+                spoken.update(held["IN"] if isinstance(held, dict) else (held,))
+            place = {"TAG": "SHAPE", "ORTH": "LOWER"}.get(attribute, attribute)
+            if isinstance(held, dict) and (attribute, frozenset(held["IN"])) in flags:
+                out[flags[attribute, frozenset(held["IN"])]] = True
+            else:
+                out[place] = held
+        return out
+
     rules: dict[int, Rule] = {}
-    for entry in rulebook.toml("figures/kinds.toml")["rule"]:
-        matcher.add(
-            entry["id"], [compile_pattern(line, entry["id"]) for line in entry["pattern"]], greedy="LONGEST"
-        )
-        rules[nlp.vocab.strings[entry["id"]]] = Rule(
+    for entry, lines in zip(entries, patterns, strict=True):
+        matcher.add(entry["id"], [[compiled(token) for token in line] for line in lines], greedy="LONGEST")
+        rules[vocab.strings[entry["id"]]] = Rule(
             entry["id"], entry["label"], entry.get("priority", 1), entry.get("last", False)
         )
-    return nlp.vocab, matcher, rules
+    return _Machine(vocab, matcher, rules, frozenset(spoken))
+
+
+def _member(part: Callable[[str], str], members: frozenset[str]) -> Callable[[str], bool]:
+    return lambda told: part(told) in members
 
 
 _NUMBERS: Final = frozenset(
@@ -372,11 +439,11 @@ def find(
         return [], words
     from spacy.tokens import Doc
 
-    vocab, matcher, rules = _matcher()
-    doc = Doc(vocab, words=words.words, tags=words.tags)
+    machine = _machine()
+    doc = Doc(machine.vocab, words=list(map(machine.token, words.tags, words.words)))
     best: dict[int, tuple[tuple[int, int, str], Rule, int, int]] = {}
-    for key, first, last in matcher(doc):
-        rule = rules[key]
+    for key, first, last in machine.matcher(doc):
+        rule = machine.rules[key]
         kind = rule.label.split(".")[0]
         wanted = _KIND_TAGS.get(kind, _NUMBERS)
         places = [i for i in range(first, last) if i in words.quantities and words.tags[i] in wanted]
