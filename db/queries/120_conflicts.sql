@@ -14,54 +14,51 @@
 -- column: first_day: Day of the first claim.
 -- column: first_value: What it said.
 -- column: first_url: Where it stood.
--- column: values: Every figure, by day.
--- column: fact_ids: The facts, by day.
+-- column: values: The figures, each once, by the day when it was first given (the first hundred).
+-- column: fact_ids: The facts that gave them first, in the same order.
 WITH told AS (
-    SELECT model_key, kind, scope, role, device, currency, value, story_id, claim_date, first_copy
+    SELECT rowid AS place, hash(model_key, kind, scope, role, device, currency) AS what, hash(story_id) AS story, kind, value,
+           claim_date AS day, first_copy.f AS fact
     FROM claim_rows
     WHERE model_key IS NOT NULL AND value > 0 AND period IS NULL AND NOT vague
       AND kind IN ('parameters', 'tokens', 'compute', 'cost', 'device_hours', 'duration', 'energy', 'emissions')
       AND coalesce(first_copy.b, 'reported') IN ('reported', 'estimated')
 ),
 grouped AS (
-    SELECT model_key, kind, scope, role, device, currency, count(DISTINCT story_id) AS stories,
-           min(value) AS lowest, max(value) AS highest, max(value) / min(value) AS spread
-    FROM told GROUP BY model_key, kind, scope, role, device, currency
+    SELECT what, any_value(kind) AS kind, min(place) AS place, count(DISTINCT story) AS stories, min(value) AS lowest,
+           max(value) AS highest, max(value) / min(value) AS spread
+    FROM told GROUP BY what
     HAVING stories > 1
-       AND spread > CASE kind WHEN 'compute' THEN 1.5 WHEN 'cost' THEN 1.25 WHEN 'emissions' THEN 1.25
-                              WHEN 'duration' THEN 1.15 WHEN 'energy' THEN 1.15 ELSE 1.1 END
+       AND spread > CASE any_value(kind) WHEN 'compute' THEN 1.5 WHEN 'cost' THEN 1.25 WHEN 'emissions' THEN 1.25
+                                         WHEN 'duration' THEN 1.15 WHEN 'energy' THEN 1.15 ELSE 1.1 END
 ),
-kept AS (
-    SELECT t.*, g.stories, g.lowest, g.highest, g.spread
-    FROM told AS t JOIN grouped AS g
-      ON g.model_key = t.model_key AND g.kind = t.kind AND g.scope IS NOT DISTINCT FROM t.scope
-     AND g.role IS NOT DISTINCT FROM t.role AND g.device IS NOT DISTINCT FROM t.device
-     AND g.currency IS NOT DISTINCT FROM t.currency
+figures AS (  -- each figure once, with the fact that gave it first
+    SELECT what, value, count(*) AS times, min({d: day, f: fact}) AS first
+    FROM told SEMI JOIN grouped USING (what) GROUP BY what, value
 ),
-most AS (  -- the figure that most of a group's stories give
-    SELECT model_key, kind, scope, role, device, currency, max(told_by) AS told_by
-    FROM (SELECT model_key, kind, scope, role, device, currency, value, count(DISTINCT story_id) AS told_by
-          FROM kept GROUP BY ALL)
-    GROUP BY ALL
+agreed AS (  -- a figure that every story gives settles the matter
+    SELECT DISTINCT t.what
+    FROM told AS t
+    JOIN (SELECT what, f.value, g.stories FROM figures AS f JOIN grouped AS g USING (what) WHERE f.times >= g.stories) AS s
+      ON s.what = t.what AND s.value = t.value
+    GROUP BY t.what, t.value HAVING count(DISTINCT t.story) = any_value(s.stories)
 ),
 listed AS (
-    SELECT model_key, kind, scope, role, device, currency, any_value(stories) AS stories, any_value(lowest) AS lowest,
-           any_value(highest) AS highest, any_value(spread) AS spread,
-           list_sort(list({day: claim_date, fact: first_copy.f, value: value, article: first_copy.i})) AS every
-    FROM kept GROUP BY model_key, kind, scope, role, device, currency
+    SELECT what, min({d: first.d, f: first.f, v: value}, 100) AS every
+    FROM figures ANTI JOIN agreed USING (what) GROUP BY what
 )
 SELECT m.model, c.kind, c.scope, c.role, c.device,
        CASE c.kind
            WHEN 'parameters' THEN 'parameters' WHEN 'tokens' THEN 'tokens' WHEN 'compute' THEN 'FLOP' WHEN 'cost' THEN c.currency
            WHEN 'device_hours' THEN 'device-hours' WHEN 'duration' THEN 'hours' WHEN 'energy' THEN 'kWh' ELSE 'kg CO2e'
        END AS unit,
-       c.stories, c.lowest, c.highest, c.spread, c.every[1].day AS first_day, c.every[1].value AS first_value,
+       g.stories, g.lowest, g.highest, g.spread, l.every[1].d AS first_day, l.every[1].v AS first_value,
        coalesce(r.url, r.canonical_url, r.source) AS first_url,
-       list_transform(c.every, lambda one: one.value) AS values, list_transform(c.every, lambda one: one.fact) AS fact_ids
-FROM listed AS c
-JOIN most AS g ON g.model_key = c.model_key AND g.kind = c.kind AND g.scope IS NOT DISTINCT FROM c.scope
- AND g.role IS NOT DISTINCT FROM c.role AND g.device IS NOT DISTINCT FROM c.device
- AND g.currency IS NOT DISTINCT FROM c.currency AND g.told_by < c.stories
+       list_transform(l.every, lambda one: one.v) AS values, list_transform(l.every, lambda one: one.f) AS fact_ids
+FROM grouped AS g
+JOIN listed AS l ON l.what = g.what
+JOIN claim_rows AS c ON c.rowid = g.place
 JOIN model_rows AS m ON m.model_key = c.model_key
-JOIN articles AS r ON r.article_id = c.every[1].article
-ORDER BY c.spread DESC, m.model, c.kind
+JOIN claim_rows AS o ON o.first_copy.f = l.every[1].f
+JOIN articles AS r ON r.article_id = o.first_copy.i
+ORDER BY g.spread DESC, m.model, c.kind
