@@ -224,7 +224,9 @@ def ingest(
             help="Pass over pages that can hold no figure: not read, not kept as articles.",
         ),
     ] = False,
-    archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Keep raw pages, local ones too, as WARC in this folder.")
+    ] = None,
     allow_host: AllowHost = None,
     host_delay: HostDelay = None,
     log_format: LogFormat = None,
@@ -350,7 +352,9 @@ def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run what is due, then end (for cron).")] = False,
     unit: Annotated[str | None, typer.Option("--print", help="Print a ready unit: systemd or cron.")] = None,
     workers: Workers = None,
-    archive: Annotated[Path | None, typer.Option(help="Keep raw pages as WARC in this folder.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Keep raw pages, local ones too, as WARC in this folder.")
+    ] = None,
     allow_host: AllowHost = None,
     host_delay: HostDelay = None,
     log_format: LogFormat = None,

@@ -647,6 +647,8 @@ class Crawler:
                 self._given[source.name] = self._given.get(source.name, 0) + 1
             self._seen.add(address)
             hints = dict(entry.hints)
+            if known is not None and self._to_be_archived(known, role):
+                known = replace(known, etag=None, last_modified=None)
             self._frontier.add(
                 _Item(parse(address), address, source, role, hints, known, depth=depth, root=root)
             )
@@ -706,6 +708,14 @@ class Crawler:
     def _archived(self, page: Page, answer: Answer) -> None:
         if self._archive is not None:
             self._archive.response(page, dict(answer.headers))
+
+    def _to_be_archived(self, known: Known, role: str) -> bool:
+        """Whether the archive is younger than the memory: the page is asked for in full, once."""
+        if self._archive is None or not known.body_sha256 or role not in ("page", "auto"):
+            return False
+        if self._archive.holds(known.final_url or known.address, known.body_sha256):
+            return False
+        return role == "page" or self._patiently(lambda: self._memory.body(known.address)) is None
 
     def _commit(self) -> None:
         """Store a batch: outcomes first, then what is remembered; then let go of the database."""

@@ -122,14 +122,14 @@ def take_in(
     local = [source for source in sources if source.is_local]
     away = [source for source in sources if not source.is_local]
     archive = None
+    if settings.archive is not None:
+        archive = ArchiveWriter(settings.archive, run_id=run_id, software=settings.user_agent)
     try:
         for source in local:
             if stop.is_set():
                 break
-            _local(source, ledger, settings, stage, summary, stop, progress)
+            _local(source, ledger, settings, stage, summary, stop, progress, archive)
         if away and not stop.is_set():
-            if settings.archive is not None:
-                archive = ArchiveWriter(settings.archive, run_id=run_id, software=settings.user_agent)
             crawler = Crawler(
                 ledger, settings, stage, only_due=only_due, stop=stop, archive=archive,
                 warm_up=run.WARM_UP, resolver=resolver, progress=progress,
@@ -153,11 +153,11 @@ def take_in(
 
 def _local(
     source: Source, ledger: RunLedger, settings: Settings, stage: Callable[[Page], Outcome],
-    summary: CrawlSummary, stop: threading.Event, progress: Progress | None,
+    summary: CrawlSummary, stop: threading.Event, progress: Progress | None, archive: ArchiveWriter | None,
 ) -> None:  # fmt: skip
     """Read one local source, storing batch by batch."""
     pages = _until(read_local(source.location), stop)
-    done = _read(pages, ledger, settings, stage, summary, progress, wants=source.wants)
+    done = _read(pages, ledger, settings, stage, summary, progress, wants=source.wants, archive=archive)
     if source.name != source.location:
         now = dt.datetime.now(dt.UTC)
         due = now + dt.timedelta(seconds=source.every)
@@ -169,6 +169,7 @@ def _local(
 def _read(
     pages: Iterator[Page | Failure], ledger: RunLedger, settings: Settings, stage: Callable[[Page], Outcome],
     summary: CrawlSummary, progress: Progress | None, *, wants: Callable[[Outcome], bool] = lambda outcome: True,
+    archive: ArchiveWriter | None = None,
 ) -> int:  # fmt: skip
     """Read pages in the workers and store them in batches; return how many there were."""
     made = map_pages(
@@ -181,6 +182,8 @@ def _read(
     def store() -> None:
         nonlocal batch
         full, batch = batch, []
+        if archive is not None:
+            archive.flush()
         for word, number in patiently(ledger, lambda: ledger.put(full)).items():
             summary.add(word, number)
         ledger.release()
@@ -189,6 +192,8 @@ def _read(
 
     for outcome in made:
         done += 1
+        if archive is not None and outcome.page is not None:
+            archive.local(outcome.page)
         if outcome.failure is not None:
             summary.failures.append(outcome.failure)
             log.info(

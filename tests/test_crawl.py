@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from db.crawl import CrawlStore
 from pipeline.crawl import CrawlSummary
+from pipeline.fetch.archive import INDEX
 from pipeline.fetch.local import read_local
 from pipeline.fetch.sources import Source, source_of
 from pipeline.intake import check, failed, reread, retry, take_in
@@ -347,8 +349,10 @@ def test_the_archive_gives_the_same_ledger(bench: Bench, tmp_path: Path) -> None
     archive = tmp_path / "warc"
     for _ in range(2):
         bench.take("/feed", "/2026/copy", "/pdf", archive=archive, keep_pages="archive")
-    files = sorted(archive.iterdir())
-    assert len(files) == 2 and all(path.name.endswith(".warc.gz") for path in files)
+    files = sorted(archive.glob("*.warc.gz"))
+    assert len(files) == 2 and {path.name for path in archive.iterdir()} - {path.name for path in files} == {
+        INDEX
+    }
     kept = b"".join(path.read_bytes() for path in files)
     assert b"secret" not in kept
     assert bench.rows("SELECT count(*) FROM pages WHERE body IS NOT NULL") == [(0,)]
@@ -363,6 +367,55 @@ def test_the_archive_gives_the_same_ledger(bench: Bench, tmp_path: Path) -> None
     assert again.rows(sql) == bench.rows(sql) and bench.rows(sql)
     urls = "SELECT url, title, published FROM articles ORDER BY ALL"
     assert again.rows(urls) == bench.rows(urls)
+
+
+def test_local_pages_are_archived_too_and_nothing_twice(bench: Bench, tmp_path: Path) -> None:
+    pages, archive = tmp_path / "pages", tmp_path / "warc"
+    pages.mkdir()
+    (pages / "story.html").write_text(story("a local page"))
+    (pages / "text.txt").write_text(
+        "The bill\n\nThe Brisling-9 model has 7 billion parameters, said the lab."
+    )
+    line = {
+        "id": 7,
+        "text": "The Brisling-8 model has 8 billion parameters.",
+        "title": "A line",
+        "url": "https://a.example/7",
+    }
+    (pages / "lines.jsonl").write_text(json.dumps(line) + "\n")
+    bench.server.routes["/a"] = lambda h: h.answer(story("no validators").encode())
+    told = (source_of(str(pages)), "/a")
+    assert bench.take(*told).counts["new"] == 4  # the archive is younger than the ledger
+    for _ in range(3):
+        assert bench.take(*told, archive=archive).counts["unchanged"] == 4
+    kinds = [
+        record.rec_type
+        for path in sorted(archive.glob("*.gz"))
+        for record in ArchiveIterator(path.open("rb"))
+    ]
+    assert sorted(kinds) == ["resource"] * 3 + ["response"] + ["revisit"] * 2 + ["warcinfo"] * 3
+    again = Bench(bench.server, tmp_path / "again.duckdb")
+    assert again.take(source_of(str(archive)), archive=archive).counts["new"] == 4
+    assert len(list(archive.glob("*.gz"))) == 3  # what lies in an archive is not copied into it
+    for sql in (
+        "SELECT fact_id, article_id, kind, model, value, quote, rule FROM facts ORDER BY ALL",
+        "SELECT document_id, input_id, source, url, title, published, text FROM readings ORDER BY ALL",
+    ):
+        assert again.rows(sql) == bench.rows(sql) and bench.rows(sql)
+
+
+def test_a_page_that_the_archive_lacks_is_asked_for_in_full_once(bench: Bench, tmp_path: Path) -> None:
+    bench.server.page("/a", story("validated").encode())
+    bench.sitemap("/a")
+    bench.take("/sitemap.xml")
+    bench.server.seen.clear()
+    for _ in range(2):
+        assert bench.take("/sitemap.xml", archive=tmp_path / "warc").counts["unchanged"] == 1
+    conditional = [(path, "If-None-Match" in headers) for path, headers in bench.server.seen]
+    assert conditional == [("/sitemap.xml", True), ("/a", False), ("/sitemap.xml", True), ("/a", True)]
+    assert [page.url for page in read_local(tmp_path / "warc") if isinstance(page, Page)] == [
+        bench.server.url("/a")
+    ]
 
 
 def test_a_reread_reads_what_is_kept_and_stores_what_differs(bench: Bench) -> None:

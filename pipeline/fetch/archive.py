@@ -1,7 +1,8 @@
 """WARC in and out: raw pages as an archivist keeps them (ISO 28500:2017, WARC 1.1).
 
 Reading yields what was fetched with status 200, once an address and body; a revisit record of a
-body that stands under another address is followed to it. Writing is in `ArchiveWriter`.
+body that stands under another address is followed to it. Writing is in `ArchiveWriter`: pages that
+were fetched are responses, local ones resources that say what they were called.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.fetch.codings import layers_of, undo
 from pipeline.fetch.sniff import looks_like_markup, not_a_page
@@ -24,6 +26,7 @@ from schemas.errors import FetchError, StoreError, UsageError
 from schemas.records import Failure, Page, content_id
 
 _METADATA = "WARC-JSON-Metadata"  # what the source said of the page, as pywb and Webrecorder keep it
+_MEDIA = {"html": "text/html", "text": "text/plain", "clean": "text/plain"}
 LARGEST_RECORD = 64 << 20  # bytes of one record, packed or not
 _CHARSET = re.compile(r"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
 
@@ -110,6 +113,8 @@ def _read(path: Path, record: Any, now: dt.datetime, *, address: Any = None) -> 
     headers = record.rec_headers
     url = (address or headers).get_header("WARC-Target-URI") or ""
     http = record.http_headers
+    if record.rec_type == "resource" and (local := _local(path, record)) is not None:
+        return local
     if record.rec_type not in ("response", "resource") or not url.startswith(("http://", "https://")):
         return None
     kind = http.get_header("Content-Type") if http else headers.get_header("Content-Type")
@@ -128,7 +133,8 @@ def _read(path: Path, record: Any, now: dt.datetime, *, address: Any = None) -> 
         return None
     if name := not_a_page(body):
         return Failure(where, "decode", f"not a page: {name}", "the server called it a page")
-    source, hints = _told((address or headers).get_header(_METADATA))
+    told = _told((address or headers).get_header(_METADATA))
+    source = told.get("source", "")
     return Page(
         id=content_id("page", source or url),
         source=source or url,
@@ -137,21 +143,41 @@ def _read(path: Path, record: Any, now: dt.datetime, *, address: Any = None) -> 
         fetched_at=_date((address or headers).get_header("WARC-Date"), now),
         url=url,
         charset=charset_of(kind),
-        hints=hints,
+        hints=_hints(told),
     )
 
 
-def _told(metadata: str | None) -> tuple[str, dict[str, str]]:
-    """Return the asked address and the hints that our own archives keep; ("", {}) elsewhere."""
+def _local(path: Path, record: Any) -> Page | Failure | None:
+    """Return a page that came from a file, as our own archives keep it; None for any other record."""
+    headers = record.rec_headers
+    told = _told(headers.get_header(_METADATA))
+    source, name, media = told.get("source"), told.get("id"), told.get("media")
+    if not source or not name or media not in _MEDIA:
+        return None
+    body = record.raw_stream.read(LARGEST_RECORD + 1)
+    if len(body) > LARGEST_RECORD:
+        return Failure(f"{path}#{source}", "decode", "too large", f"more than {LARGEST_RECORD:,} bytes")
+    moment = _date(headers.get_header("WARC-Date"), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
+    return Page(
+        id=name, source=source, body=body, media=media, fetched_at=moment, url=told.get("url"),
+        charset=told.get("charset"), hints=_hints(told),
+    )  # fmt: skip
+
+
+def _told(metadata: str | None) -> dict[str, Any]:
+    """Return what our own archives keep of a page (its texts are texts, "hints" is whatever it is)."""
     try:
-        told = json.loads((metadata or "")[:20_000] or "{}")
+        told = json.loads((metadata or "")[:40_000] or "{}")
     except (ValueError, RecursionError):
-        return "", {}
+        return {}
     if not isinstance(told, dict):
-        return "", {}
-    source, hints = told.get("source"), told.get("hints")
-    plain = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
-    return source if isinstance(source, str) else "", plain
+        return {}
+    return {key: value for key, value in told.items() if isinstance(value, str) or key == "hints"}
+
+
+def _hints(told: dict[str, Any]) -> dict[str, str]:
+    hints = told.get("hints")
+    return {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
 
 
 def _unpacked(raw: bytes, http: Any) -> bytes:
@@ -206,13 +232,15 @@ _TRANSFER_HEADERS = frozenset(
 )
 ROTATE_BYTES = 1 << 30
 _OPEN = ".open"
+INDEX = "costline.index"
 
 
 class ArchiveWriter:
     """Keeps raw pages as WARC 1.1 in a folder: a response for a new body, a revisit for a known one.
 
     A file that is being written is called NAME.warc.gz.open; what a killed run left behind is cut
-    back to its last whole record and given its name by the next run.
+    back to its last whole record and given its name by the next run. The file INDEX says which bodies
+    the folder holds under which address, from run to run; without it they would be kept again.
     """
 
     def __init__(self, folder: Path, *, run_id: str, software: str) -> None:
@@ -223,10 +251,15 @@ class ArchiveWriter:
         self._file: Any = None
         self._writer: Any = None
         self._count = 0
+        self._held: set[bytes] = set()
+        self._news: list[str] = []  # lines for the index, written when their records are
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for left in sorted(folder.glob(f"*.warc.gz{_OPEN}")):
                 _recover(left)
+            if (folder / INDEX).exists():
+                with (folder / INDEX).open(encoding="utf-8", errors="replace") as index:
+                    self._held.update(_short(line) for line in index if line.endswith("\n"))
         except OSError as err:
             raise UsageError(f"--archive {folder}: {err.strerror or err}") from err
 
@@ -237,13 +270,45 @@ class ArchiveWriter:
         except OSError as err:
             raise StoreError(f"{self.folder}: {err.strerror or err}; the archive can't be written") from err
 
+    def holds(self, address: str, sha256: str) -> bool:
+        """Say whether a body is kept under an address (of a local page: its source)."""
+        return _short(_line(address, sha256)) in self._held
+
+    def _hold(self, address: str, sha256: str) -> None:
+        line = _line(address, sha256)
+        self._held.add(_short(line))
+        self._news.append(line)
+
     def response(self, page: Page, headers: dict[str, str]) -> None:
-        """Keep a page as it was received (decoded); a body seen in this run becomes a revisit.
+        """Keep a page as it was received (decoded); a body that is kept already becomes a revisit.
 
         Raises StoreError if the archive can't be written, as the other methods do.
         """
         with self._writing():
             self._response(page, headers)
+
+    def local(self, page: Page) -> None:
+        """Keep a page that came from a file, with all that is known of it, unless it is kept already.
+
+        A page out of an archive (its source is an address) is left there.
+        """
+        if page.source.startswith(("http://", "https://")) or self.holds(page.source, page.sha256):
+            return
+        with self._writing():
+            writer = self._ready()
+            told = {"id": page.id, "media": page.media, "url": page.url, "charset": page.charset}
+            kept = {key: value for key, value in told.items() if value is not None}
+            kind = _MEDIA.get(page.media, "text/html") + (f"; charset={page.charset}" if page.charset else "")
+            writer.write_record(
+                writer.create_warc_record(
+                    f"file:{quote(page.source)}", "resource", payload=io.BytesIO(page.body), warc_content_type=kind,
+                    warc_headers_dict={
+                        "WARC-Date": _stamp(page.fetched_at), "WARC-Payload-Digest": payload_digest(page.body),
+                        **self._metadata(page, **kept),
+                    },
+                )
+            )  # fmt: skip
+            self._hold(page.source, page.sha256)
 
     def _response(self, page: Page, headers: dict[str, str]) -> None:
         from warcio.statusandheaders import StatusAndHeaders
@@ -252,24 +317,32 @@ class ArchiveWriter:
         digest = payload_digest(page.body)
         date = _stamp(page.fetched_at)
         kept = [(name, value) for name, value in _kept_headers(headers) if name.lower() != "content-length"]
-        told = {"WARC-Date": date, "WARC-Payload-Digest": digest, **self._metadata(page)}
+        told = {"WARC-Date": date, **self._metadata(page)}
         writer = self._ready()
-        if digest in self._seen:
-            first_url, first_date = self._seen[digest]
+        if digest in self._seen or self.holds(url, page.sha256):
+            first_url, first_date = self._seen.get(digest, (url, ""))
             http = StatusAndHeaders("200 OK", kept, protocol="HTTP/1.1")
             record = writer.create_revisit_record(
                 url, digest=digest, refers_to_uri=first_url, refers_to_date=first_date,
                 http_headers=http, warc_headers_dict=told,
             )  # fmt: skip
+            if not first_date:  # it stands in a file of an earlier run
+                record.rec_headers.remove_header("WARC-Refers-To-Date")
         else:
             self._seen[digest] = (url, date)
             http = StatusAndHeaders(
                 "200 OK", [*kept, ("Content-Length", str(len(page.body)))], protocol="HTTP/1.1"
             )
             record = writer.create_warc_record(
-                url, "response", payload=io.BytesIO(page.body), http_headers=http, warc_headers_dict=told
+                url,
+                "response",
+                payload=io.BytesIO(page.body),
+                http_headers=http,
+                warc_headers_dict={**told, "WARC-Payload-Digest": digest},
             )
         writer.write_record(record)
+        if not self.holds(url, page.sha256):
+            self._hold(url, page.sha256)
 
     def not_modified(self, url: str, headers: dict[str, str], moment: dt.datetime) -> None:
         """Keep that the server said "not modified": a revisit without a body (WARC 1.1, 6.7.3)."""
@@ -295,6 +368,7 @@ class ArchiveWriter:
         if self._file is not None:
             with self._writing():
                 self._file.flush()
+                self._note()
                 if self._file.tell() > ROTATE_BYTES:
                     self.close()
 
@@ -303,11 +377,20 @@ class ArchiveWriter:
         if self._file is not None:
             path = Path(self._file.name)
             self._file.close()
+            self._note()
             path.rename(path.with_name(path.name.removesuffix(_OPEN)))
             self._file = self._writer = None
+            self._seen.clear()  # a revisit is followed within its file
 
-    def _metadata(self, page: Page) -> dict[str, str]:
-        told = {"source": page.source, **({"hints": dict(page.hints)} if page.hints else {})}
+    def _note(self) -> None:
+        """Write the index: behind its records, so that what it names is there."""
+        if self._news:
+            with (self.folder / INDEX).open("a", encoding="utf-8") as index:
+                index.writelines(self._news)
+            self._news = []
+
+    def _metadata(self, page: Page, **more: str) -> dict[str, str]:
+        told = {"source": page.source, **({"hints": dict(page.hints)} if page.hints else {}), **more}
         return {_METADATA: json.dumps(told, sort_keys=True)}
 
     def _ready(self) -> Any:
@@ -322,6 +405,15 @@ class ArchiveWriter:
             info = {"software": self._software, "format": "WARC File Format 1.1", "run": self._run_id}
             self._writer.write_record(self._writer.create_warcinfo_record(name, info))
         return self._writer
+
+
+def _line(address: str, sha256: str) -> str:
+    return f"{sha256} {address.encode('unicode_escape').decode('ascii')}\n"
+
+
+def _short(line: str) -> bytes:
+    """Return eight bytes for a line of the index: a million of them take 60 MB."""
+    return hashlib.blake2b(line.encode(), digest_size=8).digest()
 
 
 def _kept_headers(headers: dict[str, str]) -> list[tuple[str, str]]:
