@@ -169,6 +169,8 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
         for span, enough in odds.find(page, block, unit):
             if enough:
                 taken.append(span)
+            elif span.total >= 2.5:
+                weak.append(span)
         linked = [
             (link.start, link.end)
             for link in page.foreign_links(block)
@@ -304,7 +306,12 @@ def _spread(
             abroad = offers.foreign_tongue(page, unit)
             leans = leans or (abroad > 0 and foreign_gone)
             asks = block.text[unit.end - 1] in "?？" and number + 1 in gone and unit.size <= 12
-            short = unit.size <= 6 and (share is None or share >= 0.75) and len(gone) + 1 >= len(units)
+            short = (
+                unit.size <= 6
+                and unit.functions < page.mortar
+                and (share is None or share >= 0.75)
+                and len(gone) + 1 >= len(units)
+            )
             admires = praised and any(hit.family == "praise" for hit in unit.hits)
             if leans or short or admires or asks:
                 kinds = dict(offer.kinds) if offer is not None else {}

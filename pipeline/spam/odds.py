@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.spam import words
-from pipeline.spam.page import UNCASED, PageView, Rates, Unit, host_of, keys, particle_share
+from pipeline.spam.page import BRAND, UNCASED, PageView, Rates, Unit, host_of, keys, particle_share
 from pipeline.spam.runs import Span, dressed_down, in_quotes, linked
 from pipeline.spam.words import Token
 from schemas.records import Block, Link
@@ -115,7 +115,7 @@ def _weights(page: PageView, told: Rates, unit: Unit, text: str) -> list[float]:
         if before is not None:
             between = text[before.end : token.start]
             if _STOP.search(between):
-                weight -= 1.5
+                weight -= 6.0 if between[:1] in ".!?…" else 1.5
             elif between.strip() and not _JOINT.search(between):
                 weight -= 0.8
             elif between.strip() in (",", "、", "，", ";", "；"):
@@ -162,6 +162,7 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
         if whole:
             choices.add((low, high))
         choices = {(one, _up_to_capital(block.text, unit.tokens, weights, one, two)) for one, two in choices}
+        choices = {_drawn_in(block.text, unit, one, two) for one, two in choices}
         ranked = [
             (span.total - span.needs, span)
             for one, two in choices
@@ -178,6 +179,8 @@ def _independent(span: Span) -> bool:
     """Whether what the words are and how they stand both speak against a stretch."""
     unlike, borders, again, pasted, listed, link = (span.kinds.get(name, 0.0) for name in _KINDS)
     if unlike >= _LEAST_WORDS:
+        if borders < 0.8 and not listed and link < _SURE_LINK:
+            return again >= 2.5 and unlike >= 4.0  # amid a sentence
         return max(borders, again, pasted, listed) >= _LEAST_OTHER or link >= _SURE_LINK
     return unlike > -1.0 and borders >= 2.5 and again + listed >= 2.5
 
@@ -232,6 +235,29 @@ def _settle(
         and not _STOP.search(text[tokens[0].start : tokens[first].start])
     ):
         first = 0
+    return first, last
+
+
+def _drawn_in(text: str, unit: Unit, first: int, last: int) -> tuple[int, int]:
+    """Draw a stretch amid a sentence back to its terms, invented names and repeats, where it has several."""
+    counted = Counter(token.plain for token in unit.tokens[first:last])
+    marked = [
+        at
+        for at in range(first, last)
+        if counted[unit.tokens[at].plain] > 1
+        or BRAND.match(unit.tokens[at].plain)
+        or any(
+            hit.start < unit.tokens[at].end and unit.tokens[at].start < hit.end
+            for hit in unit.hits
+            if hit.family in ("subject", "intent")
+        )
+    ]
+    if len(marked) * 2 < last - first:
+        return first, last
+    if first > 0 and marked[0] - first <= 3:
+        first = marked[0]
+    if last < len(unit.tokens) and last - 1 - marked[-1] <= 3 and not _opens(text, unit.tokens, last):
+        last = marked[-1] + 1
     return first, last
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.spam import words
-from pipeline.spam.page import BRAND, UNCASED, PageView, Unit, keys
+from pipeline.spam.page import BRAND, TOP_DOMAINS, UNCASED, PageView, Unit, keys
 from pipeline.spam.runs import Span, in_quotes
 from schemas.records import Block
 
@@ -42,9 +42,6 @@ _DOMAIN = re.compile(
     re.I,
 )
 _DOTTED = re.compile(r"\w\.[a-z]{2}", re.I)
-_TLD = frozenset(
-    ["com", "net", "org", "info", "biz", "xyz", "vip", "top", "club", "site", "online", "shop", "store", "live", "win", "bet", "casino", "pro", "me", "io", "co", "cc", "tv", "ru", "cn", "tk", "ml", "ga", "cf", "pw", "icu", "buzz", "link", "click", "asia", "id", "my", "th", "vn", "pl", "de", "es", "fr", "it", "uk", "us", "in", "br", "mx", "tr", "kr", "jp", "example", "test", "invalid", "app", "dev", "fun", "world", "today", "life"]
-)  # fmt: skip
 
 
 def contact(text: str, page: PageView, *, asked: bool) -> str | None:
@@ -59,7 +56,11 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
         name = match[1].lower()
         if match[0].lower().startswith("http") or "/" in match[0]:
             continue
-        if name.rsplit(".", 1)[1] in _TLD and page.is_foreign("//" + name) and not _mentioned(page, name):
+        if (
+            name.rsplit(".", 1)[1] in TOP_DOMAINS
+            and page.is_foreign("//" + name)
+            and not _mentioned(page, name)
+        ):
             return match[0]
     return None
 

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.spam import words
@@ -32,6 +32,11 @@ _ABBREVIATION = re.compile(
 )
 BRAND = re.compile(r"(?:[a-z]{3,14}\d{2,4}|\d{1,3}[a-z]{3,12}\d{0,3}|[a-z]{2,8}\d{3})$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z][a-z]")
+
+#: Endings that make a dotted word an address.
+TOP_DOMAINS = frozenset(
+    ["com", "net", "org", "info", "biz", "xyz", "vip", "top", "club", "site", "online", "shop", "store", "live", "win", "bet", "casino", "pro", "me", "io", "co", "cc", "tv", "ru", "cn", "tk", "ml", "ga", "cf", "pw", "icu", "buzz", "link", "click", "asia", "id", "my", "th", "vn", "pl", "de", "es", "fr", "it", "uk", "us", "in", "br", "mx", "tr", "kr", "jp", "example", "test", "invalid", "app", "dev", "fun", "world", "today", "life"]
+)  # fmt: skip
 
 #: Scripts that are written without capital letters.
 UNCASED = frozenset({"cjk", "kana", "thai", "hangul", "arabic", "hebrew", "indic", "other"})
@@ -238,7 +243,7 @@ def split_units(text: str) -> list[tuple[int, int, bool]]:
 
 def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
     """Read the page: its language, its units, and what is at home on it."""
-    tokens = [words.tokens(block.text) for block in blocks]
+    tokens = [_part_tight(words.tokens(block.text)) for block in blocks]
     spaced = [token.plain for block in tokens for token in block]
     scripts: Counter[str] = Counter()
     for block in tokens:
@@ -267,6 +272,31 @@ def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
         page.units.append(_units(page, number, item))
     _learn(page, blocks)
     return page
+
+
+_TIGHT = re.compile(r"([^\W\d_]{3,})[.!?]([^\W\d_]{3,})$")
+_TIGHT_CAPITAL = re.compile(r"([^\W\d_]{3,}[a-z])([A-Z][a-z]+)$")
+
+
+def _part_tight(tokens: list[Token]) -> list[Token]:
+    """Part two words that were glued at an end mark ("years.guest") or at a sentence's first word ("factoryThe")."""
+    out = []
+    for token in tokens:
+        match = None
+        if not token.raw.islower() or "." in token.raw:
+            match = _TIGHT.match(token.raw)
+            if match is not None and match[2].lower() in TOP_DOMAINS:
+                match = None
+            if match is None and (match := _TIGHT_CAPITAL.match(token.raw)):
+                listed = words.functions_of_script(token.script)
+                match = match if match[2].lower() in listed and len(match[2]) > 1 else None
+        if match is None or len(token.raw) != len(token.plain):
+            out.append(token)
+            continue
+        low, high = match.end(1), match.start(2)
+        out.append(replace(token, end=token.start + low, raw=token.raw[:low], plain=token.plain[:low]))
+        out.append(replace(token, start=token.start + high, raw=token.raw[high:], plain=token.plain[high:]))
+    return out
 
 
 def _part_repeats(tokens: list[Token]) -> list[Token]:

@@ -429,6 +429,11 @@ def _settle(
         return low, high
     if unit.functions < 0.05 and 4 <= unit.size <= 12 and high - low == len(tokens) and last - first >= 2:
         return low, high
+    if foreign and page.script not in ("cjk", "kana"):
+        while first < last - 1 and tokens[first].script == page.script:
+            first += 1
+        while last - 1 > first and tokens[last - 1].script == page.script:
+            last -= 1
     while first < last - 1 and first > low and not told.marked(first):
         first += 1
     while last - 1 > first and not told.marked(last - 1):
