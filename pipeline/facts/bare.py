@@ -264,7 +264,9 @@ def answer(page: Page, here: Here) -> bool:
     label = re.match(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s", text)
     if label and label.end() <= at and any(pattern.search(label[1]) for _, pattern in _ASKED):
         asked, lead = label[1], text[label.end() : at]
-    elif found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", here.before):
+    elif "?" in here.before.rstrip()[-2:] and (
+        found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", here.before)
+    ):
         asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])
     else:
         return False

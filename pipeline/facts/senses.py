@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.sieve import Sieve
 from schemas.errors import RuleError
 
 _DIRECTIONS: Final = ("forward", "backward", "both")
@@ -76,6 +77,14 @@ def triggers() -> tuple[tuple[Trigger, ...], re.Pattern[str]]:
     return tuple(out), stops
 
 
+@cache
+def _sieve() -> tuple[Sieve, int]:
+    """Return the sieve of all triggers, and the bits of those that look at the sentence that follows."""
+    rules = triggers()[0]
+    following = sum(1 << place for place, rule in enumerate(rules) if rule.scope == "previous")
+    return Sieve([rule.pattern for rule in rules]), following
+
+
 def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, str]:
     """Find the senses of the figure at sentence[at:end].
 
@@ -83,12 +92,14 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
     Returns sense -> id of the trigger that gave it; empty for a plain statement.
     """
     rules, stops = triggers()
+    sieve, after = _sieve()
+    may = sieve.of(sentence) & ~after | (sieve.of(following) & after if following else 0)
     out: dict[str, str] = {}
-    for rule in rules:
-        if rule.sense in out:
+    for place, rule in enumerate(rules):
+        if not may >> place & 1 or rule.sense in out:
             continue
         if rule.scope == "previous":
-            if following and rule.pattern.search(following):
+            if rule.pattern.search(following):
                 out[rule.sense] = rule.id
             continue
         for match in rule.pattern.finditer(sentence):

@@ -1,0 +1,145 @@
+"""Which of many regular expressions can match a text at all? One scan for the letters that each can't do without.
+
+Most cues stand in few sentences, and a search for each in every sentence is most of the reading's time. A match
+of "den(?:y|ied) (?:that|it)" holds one of "deny that", "deny it", "denied that", "denied it"; where none of these
+stands, the expression need not be tried. Such letters are read off the expression itself, and all of them are
+looked for in one pass of an automaton (Aho and Corasick 1975).
+
+What a sieve lets through may still fail to match; what it holds back can't match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import product
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+import ahocorasick_rs
+
+_MOST: Final = 80  # spellings of one expression; beyond, it is tried everywhere
+_KEPT: Final = 32  # texts whose answer is remembered: a sentence is asked about for each of its figures
+#: Letters that ignore their case in another way than str.lower: long s, the dotless and the dotted i.
+_ODD: Final = re.compile("[ſıİ]")
+
+
+def needles(pattern: str) -> frozenset[str] | None:
+    """Return strings, in lower case, of which every match of a regular expression holds at least one.
+
+    None where there are none to be had ("\\d+"), or too many. Raises re.error on what is no expression.
+    """
+    _, found = _sequence(sre_parser.parse(pattern))
+    return found
+
+
+def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """The set that lets less through: longer strings, then fewer of them."""
+    if one is None or other is None:
+        return one or other
+    worth = [(min(map(len, held)), -len(held)) for held in (one, other)]
+    return one if worth[0] >= worth[1] else other
+
+
+def _sequence(items: Any) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """Return (all strings that a sequence matches, or None; strings of which each match holds one, or None)."""
+    run: frozenset[str] = frozenset([""])  # what the elements since the last break spell
+    best: frozenset[str] | None = None
+    whole = True
+    for op, value in items:
+        exact, held = _element(op, value)
+        best = _better(best, held)
+        if exact is not None and len(run) * len(exact) <= _MOST:
+            run = frozenset(map("".join, product(run, exact)))
+            continue
+        whole = False
+        best = _better(best, None if "" in run else run)
+        run = exact if exact is not None else frozenset([""])
+    best = _better(best, None if "" in run else run)
+    return (run if whole else None), best
+
+
+def _element(op: Any, value: Any) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The same for one element of an expression."""
+    if op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        return frozenset([""]), None
+    if op is sre.LITERAL:
+        return _letters([value]), None
+    if op is sre.IN and all(kind is sre.LITERAL for kind, _ in value):
+        return _letters([code for _, code in value]), None
+    if op is sre.SUBPATTERN:
+        return _sequence(value[3])
+    if op is sre.BRANCH:
+        parts = [_sequence(part) for part in value[1]]
+        exact = [part[0] for part in parts]
+        held = [part[1] for part in parts]
+        union = None if any(part is None for part in held) else frozenset().union(*(p for p in held if p))
+        if union is not None and len(union) > 4 * _MOST:
+            union = None
+        if any(part is None for part in exact):
+            return None, union
+        spelled = frozenset().union(*(p for p in exact if p))
+        return (spelled if len(spelled) <= _MOST else None), union
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        low, high, inner = value
+        once, held_once = _sequence(inner)
+        if (low, high) == (0, 1) and once is not None:
+            return once | {""}, None
+        if low == 0:
+            return None, None
+        return (once, held_once) if (low, high) == (1, 1) else (None, _better(held_once, _filled(once)))
+    return None, None
+
+
+def _filled(spelled: frozenset[str] | None) -> frozenset[str] | None:
+    return None if spelled is None or "" in spelled else spelled
+
+
+def _letters(codes: list[int]) -> frozenset[str] | None:
+    """The lower-case letters of a character class, or None where their case is a matter of its own."""
+    out = set()
+    for code in codes:
+        letter = chr(code)
+        if code > 127 and letter.lower() != letter.upper():
+            return None
+        out.add(letter.lower())
+    return frozenset(out) if len(out) <= 8 else None
+
+
+class Sieve:
+    """The expressions of a set that can match a text, told by one scan."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        """patterns: compiled expressions; their places in the sequence are their bits."""
+        self._all = (1 << len(patterns)) - 1
+        self._always = 0
+        bits: dict[str, int] = {}
+        for place, pattern in enumerate(patterns):
+            found = needles(pattern.pattern) if not pattern.flags & re.VERBOSE else None
+            if found is None:
+                self._always |= 1 << place
+                continue
+            for needle in found:
+                bits[needle] = bits.get(needle, 0) | 1 << place
+        names = sorted(bits)
+        self._bits = [bits[name] for name in names]
+        self._scan = ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA)
+        self._told: dict[str, int] = {}
+
+    def of(self, text: str) -> int:
+        """Return the bits of the expressions that may match somewhere in a text; all others can't."""
+        told = self._told.get(text)
+        if told is not None:
+            return told
+        told = self._always
+        if not text.isascii() and _ODD.search(text):
+            told = self._all
+        else:
+            bits = self._bits
+            for index, _, _ in self._scan.find_matches_as_indexes(text.lower(), overlapping=True):
+                told |= bits[index]
+        if len(self._told) >= _KEPT:
+            self._told.clear()
+        self._told[text] = told
+        return told
