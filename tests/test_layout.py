@@ -18,12 +18,13 @@ MAY_IMPORT = {
 #: Rooms inside pipeline/, and the other rooms of ours that each may look into (DESIGN: data flows one way).
 ROOMS = {
     "rulebook": set(),
-    "numbers": {"rulebook"},
+    "sieve": set(),
+    "numbers": {"rulebook", "sieve"},
     "spam": {"rulebook"},
     "clean": {"rulebook", "spam"},
     "gate": {"rulebook", "numbers"},
-    "mentions": {"rulebook", "numbers"},
-    "facts": {"rulebook", "numbers", "gate", "mentions"},
+    "mentions": {"rulebook", "sieve", "numbers"},
+    "facts": {"rulebook", "sieve", "numbers", "gate", "mentions"},
     "stories": set(),
     "crosscheck": set(),
     "fetch": {"rulebook"},
