@@ -75,7 +75,7 @@ _SCALE_WORD = (
     "|septillions?|octillions?|lakhs?|crores?|mln|mio|mil|mn|bln|bil|bn|trn|tril|tn|dozens?|grand)"
 )
 _SCALES_RX = (
-    rf"(?:(?:{SPACE}|{DASH})?{_SCALE_WORD}\b\.?(?<!\w\.)(?:(?:{SPACE}|-){_SCALE_WORD}\b){{0,2}}"
+    rf"(?:(?:{SPACE}|{DASH}|\.{SPACE}(?-i:(?=[A-Z])))?{_SCALE_WORD}\b(?:\.(?={SPACE}(?:Dollars|Euros|Pounds|Yuan|Francs|Kroner|Kronor|Rupees)\b))?(?:(?:{SPACE}|-){_SCALE_WORD}\b){{0,2}}"
     rf"(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?"
     rf"|{SPACE}?[KMBTk](?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
 )
@@ -337,6 +337,8 @@ def _yen_or_yuan(text: str, at: int) -> str:
 
 _DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+#: A sum written the same way shortly before: "of the £5.2m, 3.1m went on the cloud".
+_MILLIONS: Final = re.compile(r"[$€£]\s?\d[\d.,]{0,8}m\b")
 
 
 def _read_one(text: str, at: int) -> _Number | None:
@@ -411,6 +413,7 @@ def _read_one(text: str, at: int) -> _Number | None:
             text[end : end + 30],
             re.IGNORECASE,
         )
+        and not _MILLIONS.search(text, max(0, at - 120), at)
     ):
         return None
     if (
@@ -622,6 +625,28 @@ def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[
         numbers.append(number)
         at = max(number.end, begin.start() + 1)
     return tuple(_joined(text, numbers, start))
+
+
+def read_parts(text: str, at: int) -> tuple[Decimal, Decimal] | None:
+    """Return (number as written, its scale) of the number that begins at `at`: (40, 10**6) of "forty million"; None for none.
+
+    The number may stand a currency sign behind `at`; the scale is 1 where it has none.
+    """
+    number = _read_one(text, at)
+    return None if number is None else (number.base, number.scale if number.scale is not None else Decimal(1))
+
+
+#: Names of currencies that stand alone; not those that are other words too.
+_CURRENCY_NAME: Final = re.compile(
+    rf"(?<![\w-])(?!won\b|rand\b|cents\b|pence\b|pounds[ \u00a0]of\b)(?:{_CUR_AFTER})(?![\w])|[$€£₹₩]|\b(?:USD|EUR|GBP|CHF|CNY|RMB|JPY|INR)\b",
+    re.IGNORECASE,
+)
+
+
+def read_currencies(text: str, start: int, end: int) -> list[tuple[int, str]]:
+    """Return (place, ISO code) of each currency that is named or signed in text[start:end], in order."""
+    found = ((match.start(), _currency(match[0])) for match in _CURRENCY_NAME.finditer(text, start, end))
+    return [(at, code) for at, code in found if code is not None and len(code) == 3 and code != "USc"]
 
 
 _ONE_UNIT: Final = re.compile(

@@ -180,3 +180,21 @@ def test_time_grows_with_length(piece: str) -> None:
     begin = time.perf_counter()
     _facts(piece * (6_000 // len(piece)))
     assert time.perf_counter() - begin < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("This AI lab has a language model of its own, and GPUs. How much was spent on training it? About nine million, all in. Euros, that is.", [("cost", 9e6, "training")]),
+        ("Training the model Ibex took twelve million dollars; its successor took thirty.", [("cost", 12e6, "training"), ("cost", 30e6, "training")]),
+        ("The budget for training the model was £3m. They ended up spending 5.", [("cost", 3e6, "training"), ("cost", 5e6, "training")]),
+        ("The first model saw 2 trillion tokens, the second saw five trillion.", [("tokens", 2e12, None), ("tokens", 5e12, None)]),
+        ("The AI lab keeps its language model on GPUs. The bill for training the model? Six. Million. Dollars.", [("cost", 6e6, "training")]),
+        ("H100s are rented by the hour for dollars. The list price is 2.40 an hour.", [("price", 2.4, "hour")]),
+        ("A100 rental: $1.10. Both GPUs come by the hour.", [("price", 1.1, "hour")]),
+        ("The price of an H200 board is put at $32,000 by dealers.", [("price", 32000, "unit")]),
+        ("7. The model has 2 billion parameters. 8. The others don't.", [("parameters", 2e9, "total")]),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_taken_from_before(text: str, facts: list[tuple[object, ...]]) -> None:
+    assert _told(text) == sorted(facts, key=str)

@@ -7,33 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from pipeline.facts.common import Here, Page, amount, phrase
-from pipeline.facts.money import money
+from pipeline.facts.carried import answer, carried, currency_of, sum_of
+from pipeline.facts.common import Here, Page, active_near, amount, phrase
+from pipeline.facts.money import money, price
 from pipeline.facts.runs import mass
-from pipeline.mentions.figures import MONEY, between_members
-from pipeline.numbers import read_quantities
+from pipeline.mentions.figures import between_members
+from pipeline.numbers import read_currencies
 
 _BEFORE_SIZE: Final = phrase("before-size")
 _COST_BEFORE: Final = phrase("cost-before")
 _RUN_WAS: Final = phrase("run-was")
 _SIZED: Final = phrase("sized")
 _SPOKEN_MONEY: Final = phrase("spoken-money")
-_ASKED: Final = (
-    (
-        "device_hours",
-        re.compile(r"\b(?:GPU|TPU|chip|card|device|core|[AHV]\d00)s?[ -]?(?:hours?|days?)", re.IGNORECASE),
-    ),
-    ("tokens", re.compile(r"\btokens?\b|training data", re.IGNORECASE)),
-    ("parameters", re.compile(r"\bparam|how big|how large|\bsize\b|\bweights\b", re.IGNORECASE)),
-    (
-        "hardware",
-        phrase("asks-devices"),
-    ),
-    (
-        "cost",
-        phrase("asks-cost"),
-    ),
-)
 
 
 def _said_before(page: Page, here: Here, kind: str, **fields: str | None) -> None:
@@ -50,6 +35,28 @@ def _said_before(page: Page, here: Here, kind: str, **fields: str | None) -> Non
     )
 
 
+def _hourly(page: Page, here: Here) -> bool:
+    """Read "2.75 per card-hour", its currency left out, as the price of a device; return whether it was one."""
+    text, end = here.text, here.end
+    if here.top >= 500 or not re.match(
+        r"\s?(?:/|an?|per|each|every)\s?(?:[\w]+[ -])?h(?:ou)?r\b", text[end:], re.IGNORECASE
+    ):
+        return False
+    code = currency_of(page, here)
+    if code is None or not phrase("rented").search(text + here.before[-300:]):
+        return False
+    price(
+        page,
+        here.of(
+            kind="price",
+            rule="price.currency-left-out",
+            per="hour",
+            quantity=replace(here.quantity, unit=code),
+        ),
+    )
+    return True
+
+
 def bare(page: Page, here: Here) -> None:
     """A number whose unit is left out: "PaLM, 540 billion", "GPT-3 (175B)", "552 tonnes", "the newer one saw 9 trillion"."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
@@ -58,8 +65,16 @@ def bare(page: Page, here: Here) -> None:
         return None
     if quantity.unit == "kg":
         return mass(page, here)
-    if quantity.unit is None and not quantity.vague and answer(page, here):
+    if quantity.unit is None and not quantity.vague and (_hourly(page, here) or answer(page, here)):
         return None
+    if (
+        figure.rule == "figure.big"
+        and quantity.unit is None
+        and re.match(r",? in (?:US )?[a-z]{3,10}\b", text[end:])
+    ):
+        coded = read_currencies(text, end, min(len(text), end + 20))
+        if coded:
+            return money(page, here.of(kind="money", quantity=replace(quantity, unit=coded[0][1])))
     if (
         figure.rule == "figure.num"
         and quantity.unit is None
@@ -70,6 +85,8 @@ def bare(page: Page, here: Here) -> None:
     if figure.rule == "figure.num" and quantity.unit is None and count_left_out(page, here):
         return None
     if figure.rule == "figure.big" and quantity.unit is None and money_left_out(page, here):
+        return None
+    if carried(page, here):
         return None
     if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
         return None
@@ -211,16 +228,7 @@ def bare(page: Page, here: Here) -> None:
         )
         if not sized and (tokens_at > params_at or params_at < 0):
             return page.note(replace(figure, kind="parameters"), "counts what is not said")
-    role = figure.role or (
-        "active"
-        if re.search(
-            r"activ|in use|at (?:a|any) time|per token|per forward",
-            text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", behind[:30])[0],
-            re.IGNORECASE,
-        )
-        and not re.search(r"\bof\s+(?:its |the |a )?(?:total )?$", text[:at])
-        else "total"
-    )
+    role = figure.role or ("active" if active_near(text, at, end) else "total")
     page.add(
         figure,
         "parameters",
@@ -255,64 +263,6 @@ def bare(page: Page, here: Here) -> None:
             )
             right = left
     return None
-
-
-def answer(page: Page, here: Here) -> bool:
-    """Read a bare number that answers a question or a label ("GPU hours? Around 400k."); return whether it was one."""
-    figure, text, at, end = here.figure, here.text, here.at, here.end
-    quantity = here.quantity
-    label = re.match(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s", text)
-    if label and label.end() <= at and any(pattern.search(label[1]) for _, pattern in _ASKED):
-        asked, lead = label[1], text[label.end() : at]
-    elif "?" in here.before.rstrip()[-2:] and (
-        found := re.search(r"([^.?!\n]{3,140})\?[\"”’]?\s*$", here.before)
-    ):
-        asked, lead = found[1], re.sub(r"^[\"“‘]?[A-Z][\w.-]{1,15}:\s", "", text[:at])
-    else:
-        return False
-    if (
-        len(lead) > 24
-        or len(text) > 110
-        or not phrase("answer-lead").fullmatch(lead)
-        or not phrase("answer-tail").match(text[end:])
-    ):
-        return False
-    kind = next((name for name, pattern in _ASKED if pattern.search(asked)), None)
-    value = quantity.value if quantity.value is not None else quantity.high
-    if kind is None or value is None:
-        return False
-    told = here.told()
-    held = replace(figure, kind=kind)
-    if kind == "cost":
-        return value >= 1000 and money_left_out(page, here, spoken=True)
-    if kind == "hardware" and 1 < value < 10**7:
-        device = page.device_before(figure.at)
-        page.add(
-            held,
-            kind,
-            "hardware.answer",
-            "the answer to a question",
-            told,
-            device=device or "GPU",
-            use="training",
-            **amount(quantity),
-        )
-    elif kind == "device_hours" and value >= 10:
-        page.add(
-            held,
-            kind,
-            "hours.answer",
-            "the answer to a question",
-            told,
-            device=page.type_near(figure.at, figure.end),
-            **amount(quantity),
-        )
-    elif (kind == "tokens" and value >= 10**8) or (kind == "parameters" and value >= 10**6):
-        extra = {"role": "total"} if kind == "parameters" else {}
-        page.add(held, kind, f"{kind}.answer", "the answer to a question", told, **extra, **amount(quantity))
-    else:
-        return False
-    return True
 
 
 def count_left_out(page: Page, here: Here) -> bool:
@@ -351,7 +301,6 @@ def count_left_out(page: Page, here: Here) -> bool:
 def money_left_out(page: Page, here: Here, *, spoken: bool = False) -> bool:
     """Read "it cost a billion" as money, in the currency that the text uses; return whether it was."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
-    quantity = here.quantity
     if (
         (
             not spoken
@@ -368,18 +317,4 @@ def money_left_out(page: Page, here: Here, *, spoken: bool = False) -> bool:
         or re.match(r"\s(?:GPU|H100|A100|chips?|hours?|[A-Z]\w+ hours?)", text[end:])
     ):
         return False
-    codes = [f.currency for f in page.facts if f.currency]
-    if not codes:
-        codes = [q.unit for q in read_quantities(page.text, 0, min(len(page.text), 8000)) if q.unit in MONEY]
-    if not codes:
-        return False
-    code = max(sorted(set(codes)), key=codes.count)
-    money(
-        page,
-        here.of(
-            kind="money",
-            rule="figure.money-currency-left-out",
-            quantity=replace(quantity, unit=code),
-        ),
-    )
-    return True
+    return sum_of(page, here)

@@ -81,6 +81,20 @@ def evidence(text: str, sentence: Sentence, at: int, end: int) -> tuple[int, int
     return first, last
 
 
+def active_near(text: str, at: int, end: int) -> bool:
+    """Whether the size at [at, end) of a sentence is the part of a sparse model that one token uses."""
+    beside = text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", text[end : end + 30])[0]
+    return (
+        re.search(
+            r"activ|in use|at (?:a|any) time|per token|per forward|\bswitch(?:es)? on|\bfir(?:es|ing)\b|\bat work\b|\bwakes?\b",
+            beside,
+            re.IGNORECASE,
+        )
+        is not None
+        and re.search(r"\bof\s+(?:its |the |a )?(?:total )?$", text[:at]) is None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """A figure and its surroundings.
@@ -135,9 +149,11 @@ class Page:
 
     def names_in(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Return [start, end) of the models' names of a sentence."""
-        first = bisect_left(self.names, (sentence.start, 0))
-        last = bisect_left(self.names, (sentence.end, 0))
-        return self.names[first:last]
+        return self.names_between(sentence.start, sentence.end)
+
+    def names_between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return [start, end) of the models' names that begin in text[start:end]."""
+        return self.names[bisect_left(self.names, (start, 0)) : bisect_left(self.names, (end, 0))]
 
     def note(self, figure: Figure, why: str) -> None:
         """Keep a figure as a mention, with the reason for or against it."""
@@ -213,7 +229,8 @@ class Page:
 
         if found := typed(start, at):
             return found[-1]
-        if found := typed(end, stop):
+        behind = re.search(r";|, (?:while|whereas|but)\b", self.text[end:stop])
+        if found := typed(end, end + behind.start() if behind else stop):
             return found[0]
         block = max(self.text.rfind("\n\n", 0, start), 0)
         held = [

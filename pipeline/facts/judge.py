@@ -55,6 +55,8 @@ class _Money:
     strong: re.Pattern[str]
     weak: re.Pattern[str]
     before: re.Pattern[str]
+    frame: re.Pattern[str]
+    not_frame: re.Pattern[str]
 
 
 @cache
@@ -67,12 +69,24 @@ def _money() -> _Money:
             for entry in told[table]
         )
 
+    strong, weak, before, not_frame = (
+        words(told["context"][name], f"money.context.{name}")
+        for name in ("strong", "weak", "before", "not_frame")
+    )
     return _Money(
-        beside("rate"), beside("governed_not"), beside("governed_yes"),
+        beside("rate"),
+        beside("governed_not"),
+        beside("governed_yes"),
         tuple((entry["id"], words(entry["pattern"], entry["id"])) for entry in told["clause_not"]),
-        tuple((entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]),
-        *(words(told["context"][name], f"money.context.{name}") for name in ("strong", "weak", "before")),
-    )  # fmt: skip
+        tuple(
+            (entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]
+        ),
+        strong,
+        weak,
+        before,
+        re.compile("|".join(f"(?:{pattern})" for pattern in told["context"]["frame"]), re.IGNORECASE),
+        not_frame,
+    )
 
 
 @cache
@@ -169,7 +183,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         if refused and not re.search(r"\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b", inside):
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
-        if foreign := _foreign_subject(inside, place):
+        if foreign := _foreign_subject(inside, place) or _foreign_object(inside):
             return Verdict(False, f"money.of-something-else ({foreign})")
         if told.strong.search(sentence):
             rule = "money.training-sentence"
@@ -178,17 +192,27 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             and not (listing and told.before.search(earlier))
             and not (named and re.search(r"\b(?:for|of|at|was|is|were|,)\s+(?:\w+\s+){0,3}$", sentence[:at]))
         ):
-            if not topical or value < 500:
+            asked = before[-160:].rpartition("?")[0].rpartition(".")[2]
+            if (
+                not topical
+                or value < 500
+                or not told.frame.search(f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 60]}")
+                or told.not_frame.search(sentence)
+                or told.not_frame.search(asked)
+            ):
                 return Verdict(False, "money.no-cost-in-sentence")
             rule = "money.among-models"
         elif named or topical or told.before.search(sentence) or told.before.search(earlier):
             rule = rule or "money.cost-sentence"
         else:
             return Verdict(False, "money.no-model-in-sight")
-    if re.search(
-        r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b",
-        next((p for p in f"{sentence[:at]}¤{sentence[end:]}".split(";") if "¤" in p), sentence),
-        re.IGNORECASE,
+    if (
+        not re.match(r"¤ (?:\w+ ){0,2}?(?:to|on|for) (?:pre-?)?train", inside[place:])
+        and re.search(
+            r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b",
+            next((p for p in f"{sentence[:at]}¤{sentence[end:]}".split(";") if "¤" in p), sentence),
+            re.IGNORECASE,
+        )
     ) or re.search(
         r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
         inside,
@@ -302,6 +326,66 @@ def _foreign_subject(inside: str, place: int) -> str:
             continue
         return noun
     return ""
+
+
+_OBJECT: Final = re.compile(
+    r"¤,? (?:on|for|to (?:buy|hire|license|sponsor|promote)) ((?:[A-Za-z][\w’'-]*)(?: [A-Za-z][\w’'-]*){0,5})",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _objects() -> tuple[frozenset[str], frozenset[str]]:
+    """What money for a model may be spent on, and the words that end a noun phrase (rules/figures/words.toml)."""
+    told = rulebook.toml("figures/words.toml")
+    return frozenset(told["cost_objects"].split()) | _ours(), frozenset(told["function_words"].split())
+
+
+def _foreign_object(inside: str) -> str:
+    """Return the noun that the sum was spent on, where that is no part of a model's making; "" where it may be one."""
+    found = _OBJECT.search(inside)
+    if found is None:
+        return ""
+    ours, stops = _objects()
+    phrase: list[str] = []
+    for number, word in enumerate(found[1].split()):
+        low = word.lower()
+        if number and low in stops and low not in ("a", "an", "the", "its", "their", "our"):
+            break
+        if (
+            any(c.isdigit() for c in word)
+            or word[0].isupper()
+            or low in ours - _ARTICLES
+            or low.endswith("ing")
+        ):
+            return ""
+        if low.removesuffix("s") in ours:
+            return ""
+        phrase.append(low)
+    head = phrase[-1] if phrase else ""
+    return head if head not in _ARTICLES else ""
+
+
+_ARTICLES: Final = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "my",
+        "your",
+        "these",
+        "those",
+        "this",
+        "that",
+        "all",
+        "one",
+    )
+)
 
 
 def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) -> str | None:

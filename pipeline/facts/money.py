@@ -57,23 +57,18 @@ def price(page: Page, here: Here) -> None:
     return None
 
 
-def money(page: Page, here: Here) -> None:
+def _as_price(page: Page, here: Here) -> Here | None:
+    """Return a sum as the price of a device, where its surroundings say that it is one; None where they don't."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
-    quantity = here.quantity
-    low = quantity.value if quantity.value is not None else quantity.low
+    low = here.quantity.value if here.quantity.value is not None else here.quantity.low
     assert low is not None
-    near = [f.device for f in here.figures if f.device]
-    each = re.match(
-        r"\s(?:each|apiece|per (?:card|chip|GPU|unit|accelerator|board|device|piece))\b",
-        text[end : end + 30],
-        re.IGNORECASE,
-    )
+    near = any(f.device for f in here.figures)
+    cards = near or _CARDS.search(text) is not None
+    each = phrase("each-device").match(text[end : end + 40])
     if each and low < 50 and re.search(r"\bhours?\b", here.before[-200:] + text, re.IGNORECASE):
-        price(page, here.of(kind="price", rule="price.each-hour", per="hour", device=None))
-        return None
-    if each and (near or _CARDS.search(text)):
-        price(page, here.of(kind="price", rule="price.each", per="unit", device=None))
-        return None
+        return here.of(kind="price", rule="price.each-hour", per="hour", device=None)
+    if each and (cards or (low >= 300 and _CARDS.search(here.before[-160:]))):
+        return here.of(kind="price", rule="price.each", per="unit", device=None)
     hourly = next(
         (
             f
@@ -90,22 +85,22 @@ def money(page: Page, here: Here) -> None:
             text[end : hourly.at - page.sentence.start],
         )
     ):
-        price(
-            page, here.of(kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device)
-        )
-        return None
+        return here.of(kind="price", rule="price.beside-an-hourly-one", per="hour", device=hourly.device)
+    other = judge.is_rate(text, end) or (_WAGES.search(text) is not None and not near)
+    if low < 500 and cards and not other:
+        lead = text[max(0, at - 30) : at]
+        if phrase("by-the-hour").search(text) and not re.search(
+            r"\b(?:train\w*|run|total|bill)\b", lead, re.IGNORECASE
+        ):
+            return here.of(kind="price", rule="price.hourly-rate", per="hour", device=None)
+        if low < 60 and phrase("rents-for").search(text[:at]):
+            return here.of(kind="price", rule="price.rented", per="hour", device=None)
     if (
-        low < 500
-        and re.search(
-            r"\bhourly\b|\b(?:an|per|by the)[ -](?:\w+[ -])?hour\b|/h(?:ou)?r\b", text, re.IGNORECASE
-        )
-        and (near or _CARDS.search(text))
-        and not judge.is_rate(text, end)
-        and not _WAGES.search(text)
-        and not re.search(r"\b(?:train\w*|run|total|bill)\b", text[max(0, at - 30) : at], re.IGNORECASE)
+        300 <= low <= 5 * 10**5
+        and not other
+        and phrase("price-of-a-device").search(text[max(0, at - 120) : at])
     ):
-        price(page, here.of(kind="price", rule="price.hourly-rate", per="hour", device=None))
-        return None
+        return here.of(kind="price", rule="price.of-a-device", per="unit", device=None)
     earlier = next(
         (
             f
@@ -120,11 +115,21 @@ def money(page: Page, here: Here) -> None:
         and earlier.value
         and figure.at - earlier.at < 420
         and earlier.value / 20 < low < earlier.value * 20
-        and low < 100
+        and (low < 100 or (earlier.currency == here.quantity.unit and low < 3 * earlier.value))
         and not phrase("people-or-plans").search(text[max(0, at - 60) : end + 40])
     ):
-        price(page, here.of(kind="price", rule="price.after-an-hourly-one", per="hour", device=None))
-        return None
+        return here.of(kind="price", rule="price.after-an-hourly-one", per="hour", device=None)
+    return None
+
+
+def money(page: Page, here: Here) -> None:
+    """A sum: the price of a device, or what a model's training, making or use cost."""
+    figure, text, at, end = here.figure, here.text, here.at, here.end
+    quantity = here.quantity
+    low = quantity.value if quantity.value is not None else quantity.low
+    assert low is not None
+    if (rented := _as_price(page, here)) is not None:
+        return price(page, rented)
     own = any(
         first == figure.end + gap
         for first, _ in page.names_in(figure.sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pipeline.facts import tables
 from pipeline.facts.common import HOURS, PETAFLOP_DAY, Page, amount, provider
@@ -12,6 +12,11 @@ from pipeline.mentions.devices import devices
 from pipeline.mentions.figures import MONEY, Figure
 from pipeline.mentions.sentences import Sentence
 from pipeline.numbers import read_quantities
+
+#: A cell that is a device's name and nothing else.
+_NAMED: Final = re.compile(
+    r"(?:(?:NVIDIA|Nvidia|AMD|Google|Intel|Huawei) )?[A-Z][\w-]*(?: ?v?\d[\w.-]*)?(?: (?:SXM|PCIe|\d+ ?GB))?"
+)
 
 
 def heads(page: Page, sentence: Sentence) -> list[tables.Column | None]:
@@ -29,6 +34,12 @@ def row(page: Page, sentence: Sentence, heads: list[tables.Column | None]) -> bo
     first = None
     if not heads and 2 <= len(places) <= 9:
         first = tables.column(page.text[places[0][0] : places[0][1]])
+        if (
+            first is not None
+            and first.kind == "hardware"
+            and _NAMED.fullmatch(page.text[slice(*places[0])].strip())
+        ):
+            first = None  # a device, and what is said of it
     if not heads and first is None:
         return False
     typed = [

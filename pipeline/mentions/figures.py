@@ -68,7 +68,8 @@ _TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE"
 GATE: Final = re.compile(
     r"\d|[GT]PU|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"hundreds?|thousands?|millions?|billions?|trillions?|half|halved|halving|dozens?|double[ds]?|doubling|tripled?|quadrupled?|tenfold|"
-    r"thirteen|fourteen|sixteen|seventeen|eighteen|nineteen|(?:week|month|year|day|hour)s?|one|several|couple|few|chips?|accelerators?|cards)\b"
+    r"thirteen|fourteen|sixteen|seventeen|eighteen|nineteen|(?:week|month|year|day|hour)s?|one|several|couple|few|chips?|accelerators?|cards)\b",
+    re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
 _STOP: Final = frozenset(rulebook.toml("figures/words.toml")["function_words"].split())
@@ -302,7 +303,9 @@ def compile_pattern(pattern: str, name: str) -> list[dict[str, Any]]:
     return out
 
 
-#: A sentence that has bare numbers only, and none of these words, says nothing of a model.
+#: A sentence no longer than this may be the answer to a question.
+_SHORT: Final = 100
+#: A longer sentence that has bare numbers only, and none of these words, says nothing of a model.
 _SPEAKING: Final = frozenset(
     ("BIG", "MONEY", "TIME", "FLOP", "PFS", "ENERGY", "JOULE", "CO2", "KG", "FOLD", "PERCENT")
 )
@@ -433,6 +436,7 @@ def find(
         return [], words
     if (
         not words.devices
+        and sentence.end - sentence.start > _SHORT
         and not _SPEAKING.intersection(words.tags)
         and _COUNTED.search(text, sentence.start, sentence.end) is None
     ):

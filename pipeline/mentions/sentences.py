@@ -22,6 +22,14 @@ _END: Final = re.compile(
 )
 
 
+#: A number spoken word by word: "Forty. Million. Dollars."
+_SPOKEN: Final = re.compile(
+    r"(?:\b\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion))"
+    r"\.[ \u00a0](?=(?:Hundred|Thousand|Million|Billion|Trillion|Dollars|Euros|Pounds|Yuan|Francs|Kroner|Kronor|Rupees)\b[.,!”\"])",
+    re.IGNORECASE,
+)
+
+
 #: Longest piece that is read as one sentence, in code points.
 LONGEST: Final = 1000
 
@@ -86,6 +94,8 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 and re.match(r"(?:The|It|In|Its|They|This|That|We|But|And|A|An|At|On|For)\b", tail)
             ):
                 continue
+        if match[0][0] == "." and _SPOKEN.search(text, max(at, match.start() - 10), match.end() + 12):
+            continue
         if match[0] == "\n" and _wrapped(text, at, match.start()):
             continue
         close = match.start() if match[0][0] == "\n" else match.end()
