@@ -479,12 +479,17 @@ def query(
 
     Example: costline query "select model, usd, quote from cost_timeline order by usd desc limit 5"
     """
+    alone = "duckdb" not in sys.modules
+    from db import apart
     from db import query as asking
 
     if list_views or sql is None:
         write(asking.render(asking.catalogue(), format), output)
         return
-    answer = asking.ask(db, sql, timeout=timeout, max_rows=max_rows, on_stuck=leave)
+    if alone and apart.possible():  # nothing of DuckDB is open yet: a process of its own can be killed
+        answer = apart.ask(db, sql, timeout=timeout, max_rows=max_rows)
+    else:
+        answer = asking.ask(db, sql, timeout=timeout, max_rows=max_rows, on_stuck=leave)
     write(asking.render(answer.table, format, title=sql), output)
     if answer.truncated:
         say(f"only the first {max_rows} rows are shown; --max-rows 0 shows all")

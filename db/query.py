@@ -125,21 +125,30 @@ def ask(
     max_rows: int = MAX_ROWS,
     memory: str = MEMORY,
     on_stuck: Callable[[str], None] | None = None,
+    on_begin: Callable[[], None] | None = None,
 ) -> Answer:
     """Answer one SELECT, or the name of a documented view.
 
     timeout:  seconds, for running and fetching together. max_rows: 0 for no limit.
     on_stuck: called from another thread with one line when the engine does not let go in time
-              (a command ends its process there; without it the caller waits).
+              (a command ends its process there; without it the caller waits). db.apart.ask needs no such help.
+    on_begin: called when the database is open and the time begins to run.
     Raises UsageError for a statement that is refused or wrong, LimitError at a limit, StoreError
     if the database can't be used.
     """
     con = _open(Path(path), memory)
     try:
+        if on_begin is not None:
+            on_begin()
         view = named(sql)
         return _run(con, f"SELECT * FROM {view.name}" if view else sql, timeout, max_rows, memory, on_stuck)
     finally:
         con.close()
+
+
+def late(timeout: float) -> str:
+    """Return what to say of a query that was stopped."""
+    return f"the query took longer than {timeout:g} s and was stopped; allow more with --timeout"
 
 
 def _open(path: Path, memory: str) -> Any:
@@ -181,7 +190,7 @@ def _run(
     memory: str,
     on_stuck: Callable[[str], None] | None,
 ) -> Answer:
-    late = f"the query took longer than {timeout:g} s and was stopped; allow more with --timeout"
+    too_late = late(timeout)
     done = threading.Event()
     stopped = threading.Event()
 
@@ -192,7 +201,7 @@ def _run(
         con.interrupt()
         while not done.wait(PATIENCE):
             if on_stuck is not None:
-                on_stuck(late)
+                on_stuck(too_late)
             con.interrupt()
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -209,14 +218,14 @@ def _run(
                 break
             rows.extend(part)
             if stopped.is_set():
-                raise LimitError(late)
+                raise LimitError(too_late)
     except duckdb.InterruptException as err:
-        raise LimitError(late) from err
+        raise LimitError(too_late) from err
     except (duckdb.OutOfMemoryException, MemoryError) as err:
         raise LimitError(f"the query needs more than {memory} of memory; allow more with --memory") from err
     except duckdb.Error as err:
         if stopped.is_set():
-            raise LimitError(late) from err
+            raise LimitError(too_late) from err
         raise UsageError(f"the query can't be answered: {_said(err)}") from err
     finally:
         done.set()

@@ -247,12 +247,15 @@ def _cut_id(cut: Removed, document: str) -> str:
 def _reading_id(
     document: str, outcome: Outcome, article_id: str | None, fact_ids: Sequence[str], cut_ids: Sequence[str]
 ) -> str:
-    """Return an id made from all that the reading says: the same page read alike has the same."""
+    """Return an id made from all that the reading says: the same page read alike has the same.
+
+    Where it was found is not in it, only its own address: an AMP copy that says the same is no revision.
+    """
     article = outcome.article
     about: tuple[object, ...] = (outcome.rejected.reason if outcome.rejected else None,)
     if article is not None:
         about = (
-            article.url, article.canonical_url, article.site, article.title, article.author, article.published,
+            article.address, article.site, article.title, article.author, article.published,
             article.modified, article.language, article.original_source,
         )  # fmt: skip
     rules = [fact.rule for fact in outcome.reading.facts]

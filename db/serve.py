@@ -24,8 +24,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from db.apart import Helper
 from db.formats import escape_html, human, shortened
-from db.query import ask
 from db.report.page import policy, render
 from db.store import Store
 from schemas.errors import CostlineError, LockHeldError, UsageError
@@ -65,9 +65,9 @@ class Server(ThreadingHTTPServer):
         self.db = db
         self.query_timeout = timeout
         self.max_rows = max_rows
-        # DuckDB refuses two connections of one process with unlike settings: one answer at a time
-        self.turn = threading.Lock()
+        self.turn = threading.Lock()  # of the page: it is made once
         self._page: tuple[object, bytes] | None = None
+        self._helper = Helper()  # if the port can't be had, server_close ends it
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as err:
@@ -80,6 +80,11 @@ class Server(ThreadingHTTPServer):
         """Return the address to open in a browser."""
         return f"http://{HOST}:{self.server_address[1]}/"
 
+    def server_close(self) -> None:
+        """Close the socket, and end the process that answers queries."""
+        super().server_close()
+        self._helper.close()
+
     def page(self) -> bytes:
         """Return the report as it is now; made anew when the file has changed."""
         with self.turn:
@@ -91,8 +96,7 @@ class Server(ThreadingHTTPServer):
 
     def answer(self, sql: str) -> dict[str, Any]:
         """Return the answer to a query as the page shows it: every cell a text."""
-        with self.turn:
-            told = ask(self.db, sql, timeout=self.query_timeout, max_rows=self.max_rows)
+        told = self._helper.ask(self.db, sql, timeout=self.query_timeout, max_rows=self.max_rows)
         table = told.table
         numeric = [_numeric([row[at] for row in table.rows]) for at in range(len(table.columns))]
         return {
