@@ -667,6 +667,8 @@ class Crawler:
         self.summary.failures.append(failure)
         outcome = Outcome(item.address, None, failure=failure)
         known = self._failed(item, at, status) if item.target.scheme else None
+        if known is not None and reason in LASTING:
+            known = replace(known, next_due=at + dt.timedelta(seconds=LONGEST_INTERVAL))
         self._note(item, reason, failed=True)
         self._wait(_Waiting(item, outcome=outcome, known=known, next_try=next_try))
 

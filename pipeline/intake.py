@@ -357,5 +357,5 @@ def _check(source: Source, transport: Transport, manners: Manners, settings: Set
     wanted = [entry.url for entry in outcome.entries if outcome.kind == "index" or source.wants_entry(entry)]
     return Checked(
         source.name, source.location, outcome.kind, len(outcome.entries), min(len(wanted), source.limit),
-        tuple(wanted[:3]), None, outcome.refused,
+        tuple(wanted[: min(3, source.limit)]), None, outcome.refused,
     )  # fmt: skip

@@ -82,6 +82,8 @@ def keep(
                             stop=stop,
                             resolver=resolver,
                         )
+                    elif once:
+                        last.add("not due", len(sources))
                     wait = nap(sources, store.sources(), now())
             except (LockHeldError, UsageError) as err:
                 if once:

@@ -160,6 +160,15 @@ def test_spellings_of_one_address_are_one(bench: Bench) -> None:
     assert bench.server.hits["/a"] == 1
 
 
+def test_copies_that_name_one_canonical_address_are_one(bench: Bench) -> None:
+    named = f"<head><link rel='canonical' href='{bench.server.url('/2026/bill')}'>"
+    for path in ("/2026/bill", "/amp/2026/bill"):
+        bench.server.page(path, story("one bill").replace("<head>", named).encode())
+    counts = bench.take("/amp/2026/bill", "/2026/bill?ref=other", "/2026/bill").counts
+    assert (counts["new"], counts["unchanged"], counts.get("revised", 0)) == (1, 2, 0)
+    assert bench.rows("SELECT count(*) FROM articles") == [(1,)]
+
+
 def test_indexes_feeds_and_filters(bench: Bench) -> None:
     for n in range(6):
         bench.server.page(f"/2026/story-{n}", story(f"story {n}").encode())
@@ -224,6 +233,14 @@ def test_robots_that_fail(bench: Bench, status: int, stored: bool) -> None:
     assert bench.server.hits["/a"] == int(stored)
     if not stored:
         assert reasons(summary, bench.server) == {"/a": "robots: robots unreachable"}
+
+
+@pytest.mark.parametrize("where", ["http://10.0.0.1/robots.txt", "http://nobody.invalid/robots.txt"])
+def test_robots_that_lead_astray_are_unreachable(bench: Bench, where: str) -> None:
+    bench.server.routes["/robots.txt"] = lambda h: h.answer(b"", status=302, Location=where)
+    bench.server.page("/a", story("robots").encode())
+    assert reasons(bench.take("/a"), bench.server) == {"/a": "robots: robots unreachable"}
+    assert not bench.server.hits["/a"]
 
 
 def test_a_crawl_delay_and_one_request_at_a_time(bench: Bench) -> None:

@@ -234,14 +234,17 @@ class Manners:
         """GET robots.txt. 4xx: there is none. 5xx, 429 or no answer: unreachable."""
         now = self._now()
         url = f"{origin}/robots.txt"
+        hops: list[Target] = []
         try:
             answer = self._transport.get(
-                url, accept="text/plain,*/*;q=0.5", most_bytes=LARGEST_ROBOTS * 16, turn=self.turn
+                url,
+                accept="text/plain,*/*;q=0.5",
+                most_bytes=LARGEST_ROBOTS * 16,
+                turn=self.turn,
+                check=hops.append,
             )
         except FetchError as err:
-            if err.reason == "forbidden address":
-                raise
-            if err.reason in HOST_REASONS:
+            if len(hops) < 2 and (err.reason == "forbidden address" or err.reason in HOST_REASONS):
                 raise  # the page itself would fail for the same reason, which tells more
             if err.reason == "too many redirects":
                 return RobotsState(origin, "none", b"", now)
