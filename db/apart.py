@@ -16,15 +16,17 @@ import pickle
 import select
 import signal
 import struct
-import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from db import query
 from db.connect import first_line
 from schemas.errors import CostlineError, LimitError, StoreError
+
+if TYPE_CHECKING:
+    import subprocess
 
 GRACE = 0.1  # seconds for the query's own process to say that it was stopped, beyond query.PATIENCE
 _OPEN, _DONE = b"o", b"d"
@@ -123,6 +125,8 @@ class Helper:
 
     @staticmethod
     def _start() -> subprocess.Popen[bytes]:
+        import subprocess
+
         found = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         return subprocess.Popen(
             [sys.executable, "-P", "-c", _START],

@@ -58,7 +58,7 @@ def status(store: Store) -> dict[str, Any]:
 
 
 def told(state: dict[str, Any]) -> str:
-    """Return the state as text for a terminal."""
+    """Return the state as text for a terminal; "running" in it is who holds the lock, if anybody does."""
     grown = list(state["bytes_by_run"].items())
     growth = ""
     if len(grown) > 1:
@@ -68,6 +68,11 @@ def told(state: dict[str, Any]) -> str:
         f"{state['articles']} articles, {state['facts']} facts, {state['rejected']} pages set aside,"
         f" {state['revisions']} revisions, {state['addresses']} addresses remembered",
     ]
+    if run := state.get("running"):
+        lines.append(
+            f"running: {run.get('command', 'run')}, process {run.get('pid', '?')} on {run.get('host', '?')},"
+            f" since {run.get('since', '?')}"
+        )
     if state["sources"]:
         lines += ["", "Sources (kind, last run, next due, addresses, note)"]
         lines += [
