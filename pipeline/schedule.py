@@ -127,6 +127,7 @@ Restart=on-failure
 RestartSec=60
 RestartPreventExitStatus=2
 KillSignal=SIGTERM
+KillMode=mixed
 TimeoutStopSec=120
 MemoryMax=3G
 NoNewPrivileges=true

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -153,6 +154,7 @@ def test_the_schedule_runs_what_is_due_and_stops(tmp_path: Path) -> None:
 
 def test_units_are_ready(tmp_path: Path) -> None:
     text = unit("systemd", sources=Path("s.toml"), db=Path("l.duckdb"))
+    assert "KillMode=mixed" in text  # else the readers end first, and their pages as failures
     assert "[Service]" in text and "schedule" in text and str(Path("s.toml").resolve()) in text
     line = unit("cron", sources=Path("50%.toml"), db=Path("l.duckdb")).splitlines()[1]
     assert line.startswith("*/15 * * * * cd ") and "--once" in line and "50\\%" in line
@@ -191,6 +193,12 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     other.stdout.close()
     with held(db, "ingest"):
         assert holder(db) is not None
+        CrawlStore.open(db).close()
+        command = [sys.executable, "-m", "cli", "status", "--db", str(db)]
+        assert (
+            f"running: ingest, process {os.getpid()}"
+            in subprocess.run(command, capture_output=True, text=True).stdout
+        )
     assert holder(db) is None
     with pytest.raises(StoreError), held(tmp_path / "none" / "l.duckdb", "ingest"):
         pass
