@@ -144,53 +144,45 @@ def _social_titles(markup: str | bytes) -> str:
     at = markup.find(mark, 0, _HEAD)  # type: ignore[arg-type]
     if at < 0:
         return ""
-    head = markup[max(0, at - 300) : _HEAD]
+    head = markup[max(0, at - 300) : min(_HEAD, markup.rfind(mark, 0, _HEAD) + 700)]  # type: ignore[arg-type]
     told = head if isinstance(head, str) else head.decode("utf-8", "replace")
     return "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(told))
 
 
-def _markup(page: Page) -> str | bytes:
-    """Return a page's bytes where they are UTF-8 (lexbor's own encoding), else its characters.
+def _parsed(page: Page) -> tuple[LexborHTMLParser, str, str]:
+    """Return a page's tree without scripts and styles, its visible text, and the titles for other sites.
 
+    lexbor reads UTF-8 and puts a mark wherever bytes are none: only a page that shows one is decoded.
     Raises ReadError for what is no text.
     """
     body = page.body[:LONGEST]
-    if not_text(body) is None and b"\x00" not in body[:2000]:
-        if body.isascii() and b"\x1b" not in body:
-            return body
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return body
-    return decode(body, declared=page.charset, name=page.source)[0]
+    if not_text(body) is None and b"\x00" not in body[:2000] and b"\x1b" not in body:
+        tree = LexborHTMLParser(body)
+        tree.strip_tags(["script", "style"])
+        shown, social = _shown(tree), _social_titles(body)
+        if "\ufffd" not in shown and "\ufffd" not in social:
+            return tree, shown, social
+    markup = decode(body, declared=page.charset, name=page.source)[0]
+    tree = LexborHTMLParser(markup)
+    tree.strip_tags(["script", "style"])
+    return tree, _shown(tree), _social_titles(markup)
 
 
 def judge(page: Page) -> Verdict:
     """Say whether a page may hold a fact. Never raises; what can't be decoded is for the road to say."""
+    social = ""
+    tree = None
     try:
         if len(page.body) > LARGE or (page.media == "html" and page.body.count(b"<") > MOST_TAGS):
             page, _ = tame_page(page)
-        markup = _markup(page)
+        if page.media == "html":
+            tree, shown, social = _parsed(page)
+            shown += social
+        else:
+            text, _ = decode(page.body[:LONGEST], declared=page.charset, name=page.source)
+            shown = flat(text[:LARGE])
     except ReadError as err:
         return Verdict(True, err.reason, by_size=True)
-    text = (
-        markup
-        if isinstance(markup, str)
-        else markup.decode("utf-8", "replace")
-        if page.media != "html"
-        else ""
-    )
-    social = ""
-    tree = None
-    if page.media == "html":
-        tree = LexborHTMLParser(markup)
-        tree.strip_tags(["script", "style"])
-        social = _social_titles(markup)
-        shown = _shown(tree) + social
-    else:
-        shown = flat(text[:LARGE])
     short, reach = (SHORT_TEXT, REACH) if page.media == "clean" else (SHORT_PAGE, PAGE_REACH)
     if len(shown) < short:
         return Verdict(True, "short", by_size=True)

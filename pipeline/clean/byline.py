@@ -316,18 +316,19 @@ _TIME_TAG = re.compile(
 
 def is_byline(text: str) -> bool:
     """Whether a short line gives nothing but an author or a date."""
-    before = _author_words()[0]
     text = fold(text)
-    found = before.match(text)
-    if found and len(text) < 120:
+    if len(text) >= 120:
+        return False
+    found = _author_words()[0].match(text)
+    if found:
         name = text[found.end() : found.end() + 1]
         ends = text.endswith((".", "?", "!", "。")) and not re.search(r"\b\w\.$", text)
         return (name.isupper() or name > "\u2e80") and not ends and len(text.split()) <= 14
-    days = find_days(text)
-    if not days and _TIME_TAG.search(text) and is_day_of_month(text):
-        return True
-    if not days or len(text) > 90:
+    if len(text) > 90:
         return False
+    days = find_days(text)
+    if not days:
+        return _TIME_TAG.search(text) is not None and is_day_of_month(text)
     rest = len(text) - sum(end - start for start, end, _ in days)
     return rest < 45 and not text.endswith((".", "?", "!", "。"))
 

@@ -15,6 +15,8 @@ _ISO = re.compile(
 _CJK = re.compile(r"(?<!\d)(\d{4})\s?[年년]\s{0,2}(\d{1,2})\s?[月월]\s{0,2}(\d{1,2})\s?[日日일]?")
 _YMD = re.compile(r"(?<!\d)(\d{4})\s?[./]\s?(\d{1,2})\s?[./]\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_YEAR = re.compile(r"\d{4}")
+_DAY_AND_YEAR = re.compile(r"\d(?:st|nd|rd|th)?[,.]?[ \u00a0-]{1,3}\d{4}", re.IGNORECASE)  # behind a month
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?\d{2,6}Z?)?$")
 
 
@@ -79,7 +81,7 @@ def find_days(
 
     day_first: how 02/03/2024 is read where both are possible.
     """
-    if not any(char.isdigit() for char in text):
+    if _YEAR.search(text) is None:
         return []
     found: list[tuple[int, int, dt.date]] = []
 
@@ -103,7 +105,7 @@ def find_days(
     numbers, by_day, by_month = _months()
     for match in by_day.finditer(text):
         add(match, int(match[3]), numbers[match[2].lower()], int(match[1]))
-    for match in by_month.finditer(text):
+    for match in by_month.finditer(text) if _DAY_AND_YEAR.search(text) else ():
         add(match, int(match[3]), numbers[match[1].lower()], int(match[2]))
     found.sort()
     kept: list[tuple[int, int, dt.date]] = []

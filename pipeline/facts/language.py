@@ -7,7 +7,6 @@ half of a page's blocks are too short for anything finer. A block that is too sh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,13 +14,16 @@ from pipeline import rulebook
 from pipeline.mentions.sentences import Sentence
 from schemas.records import Article
 
-_WORDS: Final = {
+_WORDS: Final[dict[str, frozenset[str]]] = {
     code: frozenset(words.split()) for code, words in rulebook.toml("language.toml")["words"].items()
 }
-_OTHERS: Final = tuple(code for code in _WORDS if code != "en")
-_CODES: Final = {
-    word: tuple(code for code, words in _WORDS.items() if word in words)
-    for word in frozenset().union(*_WORDS.values())
+_ENGLISH: Final[frozenset[str]] = _WORDS["en"]
+_OTHERS: Final = {code: words for code, words in _WORDS.items() if code != "en"}
+#: word -> the languages, all but English, whose small word it is.
+_OWNERS: Final = {
+    word: tuple(code for code, known in _OTHERS.items() if word in known)
+    for known in _OTHERS.values()
+    for word in known
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -30,29 +32,26 @@ _SCRIPTS: Final = (
     ("ru", re.compile(r"[\u0400-\u04ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")), ("hi", re.compile(r"[\u0900-\u097f]")),
     ("el", re.compile(r"[\u0370-\u03ff]")), ("he", re.compile(r"[\u0590-\u05ff]")), ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )  # fmt: skip
-_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 _ENOUGH: Final = 4000  # characters of a block that are looked at
 
 
 def guess(text: str) -> str | None:
     """Return "en", another language's code, or None where the text is too short or too odd to tell."""
     piece = text[:_ENOUGH]
-    scripts = _SCRIPTS if not piece.isascii() and _SCRIPT.search(piece) else ()
-    latin = len(_LATIN.findall(piece)) if scripts else 0
-    for code, script in scripts:
+    latin = 0 if piece.isascii() else len(_LATIN.findall(piece))
+    for code, script in () if piece.isascii() else _SCRIPTS:
         count = len(script.findall(piece))
         if count > 8 and count * (3 if code in ("zh", "ja") else 1) > latin:
             return "ja" if code == "zh" and len(_SCRIPTS[1][1].findall(piece)) * 10 > count else code
     words = [word.lower() for word in _WORD.findall(piece)]
     if len(words) < 6:
         return None
-    counts = Counter(code for word in words if word in _CODES for code in _CODES[word])
-    english = counts["en"]
-    best, code = 0, ""
-    for other in _OTHERS:
-        count = counts[other]
-        if count > best:
-            best, code = count, other
+    english = sum(word in _ENGLISH for word in words)
+    counts: dict[str, int] = dict.fromkeys(_OTHERS, 0)
+    for word in words:
+        for other in _OWNERS.get(word, ()):
+            counts[other] += 1
+    best, code = max(counts.values()), max(counts, key=lambda other: counts[other])
     if best > english * 1.3 and best >= 0.12 * len(words) and best >= 3:
         return code
     if english >= 0.1 * len(words) or english >= 2 * best + 1:

@@ -130,10 +130,15 @@ class Token:
     disguised: bool = False
 
 
-def tokens(text: str, *, start: int = 0, end: int | None = None) -> list[Token]:
-    """Return the words of text[start:end] in order, numbers among them."""
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text in order, numbers among them."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=400)  # a page is looked at for its title, and again after every round of cuts
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+    for match in _TOKEN.finditer(text):
         raw = match[0]
         if raw.isalpha() and raw.isascii():
             found.append(Token(match.start(), match.end(), raw, raw.lower(), "latin", 1.0))
@@ -182,7 +187,7 @@ def tokens(text: str, *, start: int = 0, end: int | None = None) -> list[Token]:
             letters = fold(text[first:last:2])
             whole = Token(first, last, text[first:last], letters, script_of(letters), 1.0, True)
             found[within[0] : within[-1] + 1] = [whole]
-    return found
+    return tuple(found)
 
 
 def _styled(word: str) -> bool:
@@ -447,6 +452,11 @@ def hits(text: str) -> list[Hit]:
 
     Spread, invisible and digit-for-letter spellings are read through.
     """
+    return list(_hits(text))
+
+
+@lru_cache(maxsize=400)
+def _hits(text: str) -> tuple[Hit, ...]:
     plain = fold(text)
     found = _scan(plain, None)
     spread = spread_words(text)
@@ -466,7 +476,7 @@ def hits(text: str) -> list[Hit]:
     for match in _HASHTAG.finditer(text):
         inner = _scan(plain[match.start() : match.end()], None, joined=True)
         found += [replace(hit, start=hit.start + match.start(), end=hit.end + match.start()) for hit in inner]
-    return sorted(set(found), key=lambda hit: (hit.start, -hit.end, hit.family, hit.kind))
+    return tuple(sorted(set(found), key=lambda hit: (hit.start, -hit.end, hit.family, hit.kind)))
 
 
 _HASHTAG = re.compile(r"#\w{8,60}")
