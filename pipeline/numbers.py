@@ -58,13 +58,16 @@ _POWER = (
 )
 _BARE_POWER = rf"10(?:{SPACE}?\^{SPACE}?\{{?[+\u2212-]?\d{{1,3}}\}}?|\*\*\d{{1,3}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}})"
 _WORD = "(?:" + "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True)) + ")"
+_MERE = "(?:mere|full|whole|cool|good|round|further)"
 _NUMBER_WORDS = (
     rf"(?:half{SPACE}an?|half(?=[ -](?:billion|million|trillion))|(?:a{SPACE})?quarter(?:{SPACE}of{SPACE}an?|(?=[ -](?:billion|million|trillion)))"
     rf"|three[ -]quarters{SPACE}of{SPACE}an?|a{SPACE}third{SPACE}of{SPACE}an?"
     rf"|(?:a{SPACE})?(?:few|couple{SPACE}of){SPACE}(?:tens|hundreds)(?={SPACE}of\b)"
     rf"|(?:a{SPACE})?pair{SPACE}of(?={SPACE}(?:the{SPACE})?[A-Z\d])"
     rf"|(?:a{SPACE})?couple(?:{SPACE}of|(?=[ ](?:hundred|thousand|million|billion|dozen)))|(?:a{SPACE})?few|several|many"
-    rf"|(?:an?|{_WORD}){SPACE}hundred{SPACE}(?:and{SPACE})?{_WORD}(?:[ -]{_WORD})?"
+    rf"|(?:an?|{_WORD}(?:[ -]{_WORD})?)(?:{SPACE}{_MERE})?{SPACE}thousand{SPACE}(?:(?:an?|{_WORD}){SPACE}hundred(?:{SPACE}and)?{SPACE}|and{SPACE})?{_WORD}(?:[ -]{_WORD})?(?![ -](?:{_WORD}|hundred|thousand|million|billion|trillion)\b)"
+    rf"|(?:an?|{_WORD}(?:[ -]{_WORD})?){SPACE}thousand{SPACE}(?:an?|{_WORD}){SPACE}hundred\b(?![ -](?:{_WORD}|and)\b)"
+    rf"|(?:an?|{_WORD})(?:{SPACE}{_MERE})?{SPACE}hundred{SPACE}(?:and{SPACE})?{_WORD}(?:[ -]{_WORD})?(?![ -](?:{_WORD}|hundred)\b)"
     rf"|{_WORD}(?:[ -]{_WORD}){{0,2}}(?:{SPACE}point(?:{SPACE}(?:{_WORD}|oh)){{1,4}})?(?:{SPACE}and{SPACE}(?:a{SPACE}half|a{SPACE}quarter))?"
     rf"|an?(?={SPACE}(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro)\b)"
     rf"|an?(?={SPACE}(?:(?:single|full|whole|entire|further|mere|solid|single){SPACE})?(?:hour|day|week|fortnight|month|year)\b)"
@@ -77,16 +80,22 @@ _SCALE_WORD = (
 _SCALES_RX = (
     rf"(?:(?:{SPACE}|{DASH}|\.{SPACE}(?-i:(?=[A-Z])))?{_SCALE_WORD}\b(?:\.(?={SPACE}(?:Dollars|Euros|Pounds|Yuan|Francs|Kroner|Kronor|Rupees)\b))?(?:(?:{SPACE}|-){_SCALE_WORD}\b){{0,2}}"
     rf"(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?"
-    rf"|{SPACE}?[KMBTk](?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
+    rf"|(?-i:{SPACE}?[KMBTk])(?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
+)
+#: Codes without a sign or a name of their own below, in capitals only.
+_OTHER_CODES: Final = (
+    "ISK|MXN|CZK|HUF|UAH|VND|IDR|EGP|CLP|QAR|KWD|BHD|PKR|BDT|LKR|ZAR|NGN|KES|THB|MYR|PLN|NZD|KZT|COP|TRY"
 )
 _CUR_BEFORE = (
     r"US\${0,1}(?=\$)\$|US\$|U\.S\.\$|USD[ \u00a0]?\$?|CN¥|CNY|RMB[ \u00a0]?¥?|CA?\$|AU?\$|NZ\$|HK\$|SG?\$|NT\$|R\$|\$|€|£|¥|￥|₹|₩|₽|₪|₦|₺|KSh|R(?=\d{1,3}(?:[.,]\d{1,3}){0,3}[ \u00a0]?(?:million|billion|bn|mn|m)\b|\d{1,3}(?:,\d{3})+)"
     r"|EUR|GBP|JPY|CHF|KRW|INR|Rs\.?|AUD|CAD|SGD|HKD|TWD|SEK|NOK|DKK|BRL|AED|SAR|RUB|ILS"
+    rf"|(?-i:{_OTHER_CODES})"
 )
 _CUR_AFTER = (
     r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?![ \u00a0]of[ \u00a0](?:CO|carbon|greenhouse|e-?waste|material))(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
     r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
-    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|kron(?:or|er)|SEK|NOK|DKK|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
+    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|(?:Danish|Swedish|Norwegian|Icelandic)[ \u00a0](?:kron(?:or|er|ur)|krónur|crowns)|kron(?:or|er|ur)|krónur|SEK|NOK|DKK|SAR|AED|BRL|ILS|(?:Mexican[ \u00a0])?pesos|rupiah|forints?|hryvnias?|tenge|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
+    rf"|(?-i:{_OTHER_CODES})"
 )
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
@@ -132,10 +141,18 @@ _CODES: Final = (
     (re.compile(r"^(?:₪|ils)$"), "ILS"),
     (re.compile(r"^(?:aed|dirhams?)$"), "AED"),
     (re.compile(r"^(?:sar|riyals?)$"), "SAR"),
-    (re.compile(r"^sek$|^kronor$"), "SEK"),
-    (re.compile(r"^nok$|^kroner$"), "NOK"),
-    (re.compile(r"^dkk$"), "DKK"),
+    (re.compile(r"^dkk$|^danish"), "DKK"),
+    (re.compile(r"^(?:isk|icelandic .*|kronur|krónur)$"), "ISK"),
+    (re.compile(r"^sek$|^(?:swedish )?kron(?:or|a)$|^swedish"), "SEK"),
+    (re.compile(r"^nok$|^norwegian"), "NOK"),
+    (re.compile(r"^kroner$"), "kr"),
+    (re.compile(r"^(?:mexican )?pesos$"), "MXN"),
+    (re.compile(r"^rupiah$"), "IDR"),
+    (re.compile(r"^forints?$"), "HUF"),
+    (re.compile(r"^hryvnias?$"), "UAH"),
+    (re.compile(r"^tenge$"), "KZT"),
     (re.compile(r"^cents$"), "USc"),
+    *((re.compile(rf"^{code.lower()}$"), code) for code in _OTHER_CODES.split("|")),
 )
 _CHINA = re.compile(
     r"yuan|RMB|renminbi|Chin[ae]|Beijing|Shanghai|Shenzhen|Hangzhou|Guangzhou|Chengdu|Alibaba|Baidu|Tencent|"
@@ -267,8 +284,10 @@ def _words_value(words: str) -> Decimal | None:
     total = 0
     for word in text.split(" "):
         if word == "hundred":
-            total = (total or 1) * 100
-        elif word in ("a", "an", "and"):
+            total = total // 1000 * 1000 + (total % 1000 or 1) * 100
+        elif word == "thousand":
+            total = (total or 1) * 1000
+        elif word in ("a", "an", "and", "mere", "full", "whole", "cool", "good", "round", "further"):
             continue
         elif word in _SMALL:
             total += _SMALL[word]
@@ -326,15 +345,25 @@ def _currency(symbol: str) -> str | None:
     return None
 
 
-def _yen_or_yuan(text: str, at: int) -> str:
-    """Return CNY or JPY for a bare ¥: what the nearest words speak of; yen where nothing does."""
-    best: tuple[int, str] = (1 << 30, "JPY")
-    for pattern, code in ((_CHINA, "CNY"), (_JAPAN, "JPY")):
+_DENMARK = re.compile(r"Danish|Denmark|Danes?\b|Copenhagen|København|Aarhus|\bDKK\b")
+_NORWAY = re.compile(r"Norw(?:ay|egian)|Oslo|Bergen|Trondheim|\bNOK\b")
+
+
+def _one_of(symbol: str, text: str, at: int) -> str:
+    """Return the code that a sign shared by two currencies (¥, kroner) stands for: what the nearest words speak of."""
+    usual, places = {
+        "¥": ("JPY", ((_CHINA, "CNY"), (_JAPAN, "JPY"))),
+        "kr": ("NOK", ((_DENMARK, "DKK"), (_NORWAY, "NOK"))),
+    }[symbol]
+    best: tuple[int, str] = (1 << 30, usual)
+    for pattern, code in places:
         for match in pattern.finditer(text, max(0, at - 3000), at + 3000):
             best = min(best, (abs(match.start() - at), code))
     return best[1]
 
 
+_AND_A_HALF: Final = re.compile(rf"{SPACE}and{SPACE}a{SPACE}(half|quarter)\b", re.IGNORECASE)
+_AFTER_CURRENCY: Final = re.compile(rf"{SPACE}({_CUR_AFTER})(?![\w])", re.IGNORECASE)
 _DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 #: A sum written the same way shortly before: "of the £5.2m, 3.1m went on the cloud".
@@ -384,6 +413,8 @@ def _read_one(text: str, at: int) -> _Number | None:
             )
             if owned and match["cur"] is None:
                 money = _currency(owned[1])
+                if money in ("¥", "kr"):
+                    money = _one_of(money, text, at)
                 if money and money != "USc":
                     number = _Number(match.start(), end + owned.end(), base, scale, money)
                     number.word, number.vague = True, vague
@@ -403,8 +434,8 @@ def _read_one(text: str, at: int) -> _Number | None:
     elif match["after"] and (scale_text or match["after"][0] in " -\u00a0\u2009\u202f€£¥" or True):
         currency = _currency(match["after"])
         end = match.end("after") if currency else end
-    if currency == "¥":
-        currency = _yen_or_yuan(text, at)
+    if currency in ("¥", "kr"):
+        currency = _one_of(currency, text, at)
     if (  # "100m": metres unless what follows is counted
         scale_text == "m"
         and currency is None
@@ -431,6 +462,10 @@ def _read_one(text: str, at: int) -> _Number | None:
             base, end = base + small / 100, end + cents.end()
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
         currency = "USD"
+    if scale_text and (half := _AND_A_HALF.match(text, match.end("scale"))):
+        base, end = base + {"half": Decimal("0.5"), "quarter": Decimal("0.25")}[half[1].lower()], half.end()
+        if owned_by := _AFTER_CURRENCY.match(text, end):
+            currency, end = _currency(owned_by[1]) or currency, owned_by.end()
     number = _Number(match.start(), end, base, scale, currency)
     if scale_text and scale is not None:
         number.last_scale = _scale_value(re.split(r"[\s-]+", scale_text.strip())[-1])
@@ -645,8 +680,14 @@ _CURRENCY_NAME: Final = re.compile(
 
 def read_currencies(text: str, start: int, end: int) -> list[tuple[int, str]]:
     """Return (place, ISO code) of each currency that is named or signed in text[start:end], in order."""
-    found = ((match.start(), _currency(match[0])) for match in _CURRENCY_NAME.finditer(text, start, end))
-    return [(at, code) for at, code in found if code is not None and len(code) == 3 and code != "USc"]
+    out = []
+    for match in _CURRENCY_NAME.finditer(text, start, end):
+        code = _currency(match[0])
+        if code in ("¥", "kr"):
+            code = _one_of(code, text, match.start())
+        if code is not None and code != "USc":
+            out.append((match.start(), code))
+    return out
 
 
 _ONE_UNIT: Final = re.compile(
@@ -676,6 +717,11 @@ def _joined(text: str, numbers: list[_Number], start: int) -> list[Quantity]:
         first = numbers[index]
         second = numbers[index + 1] if index + 1 < len(numbers) else None
         if second is not None:
+            if _compound(text, first, second):
+                out.append(_single(text, first, previous_end))
+                previous_end = second.end
+                index += 2
+                continue
             ranged = _range(text, first, second)
             if ranged is not None:
                 out.append(ranged)
@@ -686,6 +732,25 @@ def _joined(text: str, numbers: list[_Number], start: int) -> list[Quantity]:
         previous_end = first.end
         index += 1
     return out
+
+
+_IN_HOURS: Final = {"minute": Decimal(1) / 60, "hour": Decimal(1), "day": Decimal(24), "week": Decimal(168), "month": Decimal("730.5"), "year": Decimal(8766)}  # fmt: skip
+
+
+def _compound(text: str, first: _Number, second: _Number) -> bool:
+    """Add the second number to the first where both are one stretch of time: "37 days and 14 hours"."""
+    if first.unit not in _IN_HOURS or second.unit not in _IN_HOURS or first.currency or second.currency:
+        return False
+    if (
+        _IN_HOURS[second.unit] >= _IN_HOURS[first.unit]
+        or second.value * _IN_HOURS[second.unit] >= _IN_HOURS[first.unit]
+    ):
+        return False
+    if text[first.after_unit : second.start].strip(" \u00a0") not in ("", "and", ",", ", and"):
+        return False
+    first.value += second.value * _IN_HOURS[second.unit] / _IN_HOURS[first.unit]
+    first.after_unit = second.after_unit
+    return True
 
 
 def _single(text: str, number: _Number, previous_end: int) -> Quantity:

@@ -192,3 +192,29 @@ def test_time_grows_with_length(piece: str) -> None:
     begin = time.perf_counter()
     read_quantities(piece * (60_000 // len(piece)))
     assert time.perf_counter() - begin < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("two thousand and forty-eight cards", 2048, None),
+        ("a mere hundred and sixty cards", 160, None),
+        ("sixteen thousand three hundred and eighty-four chips", 16384, None),
+        ("a million and a half dollars", 1_500_000, "USD"),
+        ("Forty. Million. Dollars.", 40_000_000, "USD"),
+        ("8 million Danish kroner", 8_000_000, "DKK"),
+        ("In Oslo it cost nine million kroner", 9_000_000, "NOK"),
+        ("in Copenhagen for nine million kroner", 9_000_000, "DKK"),
+        ("26k ISK of electricity", 26_000, "ISK"),
+        ("we report 10.9 t CO2eq", 10_900, "kgCO2e"),
+        ("5 days and 12 hours", 5.5, "day"),
+    ],
+)
+def test_numbers_as_they_are_spoken(text: str, value: float, unit: str | None) -> None:
+    (found,) = read_quantities(text)
+    assert (float(found.value or 0), found.unit) == (value, unit)
+
+
+def test_two_ends_in_hundreds_stay_two() -> None:
+    (found,) = read_quantities("between one hundred and two hundred cards")
+    assert (found.low, found.high) == (100, 200)

@@ -58,6 +58,25 @@ MONEY: Final = frozenset(
         "PLN",
         "THB",
         "MYR",
+        *(
+            "ISK",
+            "MXN",
+            "CZK",
+            "HUF",
+            "UAH",
+            "VND",
+            "IDR",
+            "EGP",
+            "CLP",
+            "QAR",
+            "KWD",
+            "BHD",
+            "PKR",
+            "BDT",
+            "LKR",
+            "KZT",
+            "COP",
+        ),
     )
 )
 TIME: Final = frozenset(("second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade"))
