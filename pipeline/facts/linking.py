@@ -215,6 +215,8 @@ class _Linker:
         focus, main, state = self.state.focus, self.main, self.state
         if not sentence.first or focus is None or main is None or focus == main or state.heading == focus:
             return
+        if self.text[max(0, sentence.start - 6) : sentence.start].rstrip().endswith(("?", ":")):
+            return  # an answer is about what the question named
         own = [s for s in here if not s.compared]
         if own and self._subjects(sentence, own):
             return
@@ -326,13 +328,17 @@ class _Linker:
             brought = self.rules["introduces"].search(lead) is not None
             if (
                 (opens and verb)
-                or (not out and (first or verb or brought))
+                or (not out and (first or verb or brought or (number == 0 and not self._passing(lead))))
                 or (brought and number == len(own) - 1)
             ):
                 out.append(spot.model)
         if not out and own and self.state.focus is None:
             out.append(own[0].model)
         return out
+
+    def _passing(self, lead: str) -> bool:
+        """Whether words that lead to a name have a subject of their own: "they could have taken X"."""
+        return self.rules["passing"].search(lead) is not None
 
     # --- one sentence -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ Offsets are code points into the article's text (or title, for title_models), ha
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from bisect import bisect_left
@@ -26,6 +27,14 @@ from schemas.records import Article
 
 #: Evidence a spelling needs; more where the article says whose model it is about.
 ACCEPT: Final = 2.5
+#: So much more where the article is given with its model's name.
+GIVEN: Final = 3.2
+#: And so much less in a paragraph with figures of training and no name.
+NEARBY: Final = 1.5
+#: A text this short says most things once (code points).
+SHORT: Final = 600
+#: So much less where a text names no other model.
+ADOPTED: Final = 2.0
 #: The cues look this far to each side (code points).
 LEFT, RIGHT = 90, 150
 #: Occurrences of one spelling that are looked at for evidence.
@@ -55,15 +64,13 @@ _UNIT_AFTER: Final = re.compile(
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed)$")
 _PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
-#: Rules that suffice for a plain word that opens its sentence.
-_STRONG: Final = frozenset(
-    ("name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.has-parameters", "name.parenthesis-size", "name.trained",
-     "name.model-column", "name.comes-in", "name.list-entry", "name.entry-colon", "name.label", "name.card", "name.own-figure", "name.whose", "name.apposed-size", "name.made-by",
-     "name.which-org-made", "name.as-known", "name.it-has", "name.run-in-head", "name.is-the-name")
-)  # fmt: skip
 #: Words of a text that may hold a fact about a model.
 _SUBJECT: Final = re.compile(
     r"(?i)\bparameters?\b|\btokens\b|\btrain(?:ed|ing|s)?\b|\b(?:GPU|TPU|chip|core|accelerator)s?\b|-hours|\bFLOPs?\b|\bcompute\b|\bweights\b|\bcheckpoint|[AHV]\d{2,3}\b|\bmodel"
+)
+#: A figure of training.
+_FIGURE: Final = re.compile(
+    r"\d[\d.,]*\s?(?:[BMT]\b|bn\b|tn\b|mn\b|billion|million|trillion|thousand|hundred)?[\s-]?(?:\w+[\s-]){0,2}?(?:parameters?|params|weights|tokens|GPUs?|TPUs?|chips|cards|accelerators|[AHV]\d{2,3}s?|GPU-hours|days|weeks|months)\b"
 )
 #: A name in small letters stands where only a name can.
 _LOW_NAME: Final = re.compile(
@@ -71,14 +78,20 @@ _LOW_NAME: Final = re.compile(
     r"|\b(?:[Hh]er|[Hh]is|[Mm]y|[Oo]ur|[Tt]heir|[Ii]ts)\s(?:\w+\s)?(?:model|network|chatbot|bot|LLM),\s([a-z][a-z0-9-]{2,20}),"
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?:\s\([^()\n]{2,40}\))?(?=\s(?:is|was)\s(?:an?|our|the)\s(?:[\w-]+\s){0,4}(?:model|network|LLM|transformer|chatbot)\b|\shas \d)"
     r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
+    r"|(?:^|\n)([a-z][a-z0-9-]{1,20})(?:\s\([^()\n]{2,40}\))?(?=,\s|:\s|\s[—–-]\s|\s(?:is|was|has|had|cost|took|needed|used|ran|comes|came|from|by)\s)"
 )
 #: The capital of a sentence's first word; cues are written in small letters.
 _SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
 #: Rules of a name that the text introduces.
 _INTRODUCED: Final = frozenset(
-    ("name.noun-before", "name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.apposition-kind", "name.as-known",
-     "name.sold-as", "name.which-org-made", "name.released", "name.label", "name.run-in-head", "name.release-before", "name.it-has",
-     "name.has-parameters", "name.in-title", "name.made-by", "name.its-second", "name.comes-in", "name.meet", "name.is-the-name")
+    ("named.kind", "named.called", "name.called", "name.it-is-called", "name.is-called", "name.noun-before", "name.apposition", "name.apposition-kind",
+     "name.is-a-model", "is.model", "is.model-apposed", "is.released", "name.label", "stands.run-in, again", "name.release-before", "object.release",
+     "name.it-has", "name.has-parameters", "has.size")
+)  # fmt: skip
+#: Of these, the ones that tell a name from a short form of another.
+_SETTLED: Final = frozenset(
+    ("name.noun-before", "name.it-has", "name.called", "name.it-is-called", "name.apposition", "name.is-a-model", "name.has-parameters",
+     "name.parenthesis-size", "name.apposition-kind")
 )  # fmt: skip
 _ADJECTIVE: Final = re.compile(
     r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
@@ -128,6 +141,12 @@ _SUBJECTS: Final = frozenset(
         "compute",
         "research",
     )
+)
+#: "a Mongolian model": what a nationality qualifies.
+_LOWER_NEXT: Final = re.compile(r"(?:-\w+)?\s(?!is\b|was\b|has\b|had\b|and\b|cost\b|took\b)[a-z]")
+#: "NOK 96", "R640": sums.
+_CURRENCY: Final = re.compile(
+    r"(?:NOK|SEK|DKK|ISK|EUR|USD|GBP|CHF|JPY|CNY|RMB|Rmb|INR|Rs|KRW|NTD|NT|ZAR|R|NGN|KES|KSh|GHS|TWD|PLN|CZK|HUF|TRY|RUB|AED|SAR|THB|IDR|Rp|MYR|RM|VND|PHP|BRL|US|CA|AU|NZ|HK|SG|C|A|S)\s?\d[\d,.]*"
 )
 _COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
 _NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
@@ -208,6 +227,18 @@ class _Words:
     reporters: frozenset[str]
     aliases: Mapping[str, str]
     organization_noun: str
+    common_words: frozenset[str]
+    given_names: frozenset[str]
+    languages: frozenset[str]
+    traits: Mapping[str, float]
+
+
+def _filled(pattern: str, pieces: Mapping[str, str]) -> str:
+    """Put the pieces that a pattern names, and those that they name, in their places."""
+    for _ in range(3):
+        for name, piece in pieces.items():
+            pattern = pattern.replace(f"{{{name}}}", piece)
+    return pattern
 
 
 def cues() -> tuple[Cue, ...]:
@@ -218,9 +249,11 @@ def cues() -> tuple[Cue, ...]:
         + "|".join(sorted((re.escape(w) for w in vocabulary["model_nouns"]), key=len, reverse=True))
         + ")"
     )
+    rules = rulebook.toml("names/cues.toml")
+    pieces = {"noun": noun, **rules["pieces"]}
     out = []
-    for rule in rulebook.toml("names/cues.toml")["rule"]:
-        unknown = set(rule) - {"id", "side", "pattern", "weight", "why", "fires_on", "quiet_on"}
+    for rule in rules["rule"]:
+        unknown = set(rule) - {"id", "side", "pattern", "weight", "prior", "why", "fires_on", "quiet_on"}
         if unknown or rule["side"] not in ("left", "right") or not rule["fires_on"] or not rule["quiet_on"]:
             raise RuleError(
                 f"names/cues.toml: rule {rule.get('id')!r} needs a side, examples, and no {sorted(unknown)}"
@@ -230,7 +263,7 @@ def cues() -> tuple[Cue, ...]:
                 Cue(
                     rule["id"],
                     rule["side"],
-                    re.compile(rule["pattern"].replace("{noun}", noun)),
+                    re.compile(_filled(rule["pattern"], pieces)),
                     rule["weight"],
                 )
             )
@@ -284,6 +317,10 @@ def _words() -> _Words:
         reporters=frozenset(squash(x) for x in v["reporters"]),
         aliases={squash(row["alias"]): row["name"] for row in rulebook.table("names/aliases.csv")},
         organization_noun="(?:" + "|".join(re.escape(w) for w in v["organization_nouns"]) + ")",
+        common_words=frozenset(rulebook.lines("names/common_words.txt")),
+        given_names=frozenset(rulebook.lines("names/given_names.txt")),
+        languages=frozenset(rulebook.lines("names/languages.txt")),
+        traits={row["trait"]: float(row["weight"]) for row in rulebook.table("names/traits.csv")},
     )
 
 
@@ -459,6 +496,8 @@ class _Candidate:
     shape: float = 0.0
     opens: int = 0
     opening: float = 0.0  # taken off for a plain word that opens every sentence it stands in
+    base: float = 0.0  # what the shape and the traits of the spelling are worth
+    traits: dict[str, float] = field(default_factory=dict)
     title: bool = False
 
     @property
@@ -467,7 +506,7 @@ class _Candidate:
 
     @property
     def score(self) -> float:
-        return self.shape + self.context
+        return self.base + self.context
 
     @property
     def rule(self) -> str:
@@ -547,7 +586,7 @@ def _shape(name: str, w: _Words) -> float:
     ):
         score += 1.8
     # what it is known to be otherwise
-    root = squash(re.sub(r"[\d.]+$", "", parts[0]))
+    root = squash(re.sub(r"[\d.]+$|-AI$", "", parts[0]))
     if key in w.things:
         score -= 5.0
     elif key not in w.known and (
@@ -575,6 +614,103 @@ def _shape(name: str, w: _Words) -> float:
     if re.fullmatch(r"[A-Z]\d{1,2}", name):  # V3, R1: short for something, or a road, a vitamin
         score -= 0.5
     return score
+
+
+def _bare(word: str) -> set[str]:
+    """A word in small letters and what it may be a form of: "subscriptions", "subscription"."""
+    out = {word}
+    for ending, instead in (
+        ("s", ""),
+        ("es", ""),
+        ("ies", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ly", ""),
+    ):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            out.add(word[: -len(ending)] + instead)
+    return out
+
+
+def _relations(models: Mapping[str, _Candidate], w: _Words) -> tuple[set[str], set[str], set[str]]:
+    """First words of firms' names, words of people's names, and what stands in front of a version."""
+    firms: set[str] = set()
+    people: set[str] = set()
+    families: set[str] = set()
+    for candidate in models.values():
+        name = candidate.spellings.most_common(1)[0][0]
+        parts = name.split()
+        if len(parts) > 1:
+            if parts[-1].lower() in w.heads and parts[-1].lower() not in w.variants:
+                firms.update(" ".join(parts[:n]) for n in range(1, len(parts)))
+            if parts[0] in w.given_names and len(parts) < 4:
+                people.update(parts)
+        if any(c.isdigit() for c in name):
+            families.update(name[: match.start()] for match in re.finditer(r"[\s-]", name))
+    return firms, people, families
+
+
+def _traits(
+    candidate: _Candidate,
+    name: str,
+    text: str,
+    title: str,
+    lower_words: set[str],
+    relations: tuple[set[str], set[str], set[str]],
+    w: _Words,
+) -> dict[str, float]:
+    """What a spelling is like, apart from its surroundings: trait of traits.csv -> its size (mostly 1)."""
+    parts = name.split()
+    key, low, times = candidate.key, name.lower(), len(candidate.spans)
+    single = len(parts) == 1
+    opens = candidate.opens == times
+    common = single and bool(_bare(low) & w.common_words)
+    firms, people, families = relations
+    national_word = _NATIONAL.match(name) is not None or name in w.languages
+    national = national_word and all(_LOWER_NEXT.match(text, end) for _, end in candidate.spans[:LOOKS])
+    traits = {
+        "always": True,
+        "said again": times >= 2,
+        "digit": any(c.isdigit() for c in name),
+        "capital inside": _has_inner_cap(parts[0]),
+        "capitals only": name.isupper() and name.isalpha(),
+        "hyphen": "-" in name,
+        "small letter": name[0].islower(),
+        "one word": single and name.isalpha() and name.istitle(),
+        "two words": len(parts) == 2 and name.istitle(),
+        "three words": len(parts) >= 3,
+        "person": len(parts) in (2, 3) and parts[0] in w.given_names and not any(c.isdigit() for c in name),
+        "given name": single and name in w.given_names,
+        "of a person": single and name in people,
+        "of a firm": name in firms,
+        "before a version": name in families,
+        "firm": key in w.organizations and key not in w.families,
+        "place": key in w.places,
+        "nationality": national_word,
+        "nationality, of a kind": national,
+        "family": key in w.families and key not in w.common,
+        "family, common word": key in w.common,
+        "known model": key in w.known and key not in w.families,
+        "morpheme": _MORPHEMES.search(name) is not None,
+        "grade": len(parts) > 1 and parts[-1].lower() in w.variants,
+        "currency": _CURRENCY.fullmatch(name) is not None,
+        "common word": common,
+        "common word, opens": common and opens,
+        "common word, with the": common
+        and all(text[max(0, s - 4) : s].lower() == "the " for s, _ in candidate.spans),
+        "opens once": single and opens and times == 1 and name.isalpha(),
+        "opens always": single and opens and name.isalpha(),
+        "opens not always": single and not opens and name.isalpha(),
+        "small elsewhere": low in lower_words,
+        "in the title": bool(title) and name in title,
+        "short text, once": len(text) < SHORT and times == 1,
+    }
+    out = {trait: 1.0 for trait, has in traits.items() if has}
+    out["shape"] = max(-6.0, min(4.0, candidate.shape))
+    out["times"] = math.log(times)
+    return out
 
 
 def _lowered(match: re.Match[str]) -> str:
@@ -677,142 +813,8 @@ def find_names(article: Article) -> Names:
 def find_in(text: str, title: str = "", *, default_model: str | None = None) -> Names:
     """As find_names, for a bare text and title."""
     w = _words()
-    chains = list(_chains(text, w))
-    lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w-])", text))
-    models: dict[str, _Candidate] = {}
-    others: dict[str, _Candidate] = {}
-    heading_lines = _headings(text)
-
-    pieces: list[tuple[_Chain, list[tuple[int, int, str]]]] = []
-    for chain in chains:
-        words = chain.words
-        while words and words[-1][2].lower() in (
-            "of",
-            "for",
-            "the",
-            "des",
-            "de",
-            "du",
-            "di",
-            "für",
-            "der",
-            "la",
-            "les",
-        ):
-            words = words[:-1]
-        firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
-        if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
-            words = words[1:]
-        while len(words) > 1 and _ADJECTIVE.search(words[0][2]):  # "Paris-based Oriel AI"
-            words = words[1:]
-        if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
-            words = words[1:]
-        if not words:
-            continue
-        pieces.append((chain, words))
-
-    def note(table: dict[str, _Candidate], start: int, end: int, chain: _Chain, *, opens: bool) -> None:
-        name = text[start:end]
-        key = squash(name)
-        if not key:
-            return
-        candidate = table.get(key)
-        if candidate is None:
-            candidate = table[key] = _Candidate(key)
-        candidate.spans.append((start, end))
-        candidate.spellings[name] += 1
-        candidate.opens += opens
-        candidate.title = candidate.title or chain.title_before
-
-    low_names = {
-        word
-        for match in _LOW_NAME.finditer(text)
-        if (word := match[1] or match[2] or match[3] or match[4]) not in w.closed and word not in w.variants
-    }
-    for word in sorted(low_names):  # "a model called tsuzumi"
-        for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
-            note(models, *match.span(), _Chain([], False), opens=False)
-    for chain, words in pieces:
-        for start, end, kind in _split(text, words, w):
-            opens = chain.opens and start == chain.start
-            if _in_heading(start, heading_lines):
-                opens = True
-            note(models if kind == "name" else others, start, end, chain, opens=opens)
-
-    threshold = ACCEPT + (0.8 if default_model else 0.0)
-    labels = Counter(match[1] for match in _SPEAKER.finditer(text))
-    speakers = {label for label, count in labels.items() if count > 1}
-    firm_words = {
-        parts[0].lower()
-        for candidate in models.values()
-        if len(parts := candidate.spellings.most_common(1)[0][0].split()) > 1
-        and parts[-1].lower() in w.heads
-        and parts[-1].lower() not in w.variants
-    }
-    wanted = squash(default_model) if default_model else ""
-    for key, candidate in models.items():
-        name = candidate.spellings.most_common(1)[0][0]
-        candidate.shape = _shape(name, w)
-        if wanted and len(key) > 2 and (key in wanted or wanted in key):
-            candidate.shape += 1.5
-        if candidate.title:
-            candidate.shape -= 4.0
-        if key in w.organizations and key not in w.families:
-            candidate.shape -= 3.0
-        if name in speakers:
-            candidate.shape -= 6.0
-        if name.lower() in w.variants:
-            candidate.shape -= 1.5
-        if name.lower() in firm_words:  # "Vesper" beside "Vesper Labs"
-            candidate.shape -= 3.0
-        if (
-            candidate.opens == len(candidate.spans)
-            and " " not in name
-            and not any(c.isdigit() for c in name)
-            and not _has_inner_cap(name)
-        ):
-            if name.lower() in lower_words:
-                candidate.shape -= 3.0
-            elif key not in w.known:
-                candidate.shape -= 0.7
-                candidate.opening = 0.7
-        elif " " not in name and name.istitle() and name.lower() in lower_words and key not in w.families:
-            candidate.shape -= 1.0
-        if candidate.shape > -4.0:
-            _gather(text, candidate, w)
-            if name in title:
-                often = len(candidate.spans) > 1
-                candidate.evidence["name.in-title"] = (1.0 if key in w.known else 0.5) if often else 0.3
-                _gather_title(title, name, candidate, w)
-            if "not.through" in candidate.evidence and _STRONG & set(candidate.evidence):
-                del candidate.evidence["not.through"]
-            if (
-                _NATIONAL.search(name)
-                and "name.kind-after" in candidate.evidence
-                and not _STRONG & set(candidate.evidence)
-            ):
-                candidate.evidence["not.national"] = -5.0  # "a Mongolian model"
-            plain_pair = " " in name and candidate.shape <= 0 and name.istitle()  # "OpenAI's Sam Altman"
-            if (
-                not plain_pair
-                and "name.org-possessor" in candidate.evidence
-                and any(_possessed(text, start, w) for start, _ in candidate.spans[:LOOKS])
-            ):
-                candidate.evidence["name.known-possessor"] = 1.0
-
-    _stand_alone(text, models)
-    for key, candidate in models.items():  # said again and again in a model's place, and nowhere in another's
-        steady = candidate.context >= 1.0 and not any(weight < 0 for weight in candidate.evidence.values())
-        if steady and len(candidate.spans) > 1 and candidate.shape > -0.8 and key not in w.organizations:
-            candidate.evidence["name.recurs"] = 0.8 if len(candidate.spans) > 2 else 0.5
-    for key in (
-        w.generic & models.keys()
-    ):  # an entry of a list or a table may be called so: "Transformer (2017)"
-        if {"name.list-entry", "name.model-column"} & set(models[key].evidence):
-            models[key].shape += 12.0
-    for candidate in models.values():
-        if candidate.opening and _STRONG & set(candidate.evidence):
-            candidate.shape += candidate.opening
+    models, others = _gathered(text, title, default_model, w)
+    threshold = ACCEPT + (GIVEN if default_model else 0.0)
     accepted = {key for key, c in models.items() if c.score >= threshold}
     _listed(text, models, accepted, threshold)
     # The first word of a longer name, said alone again and again: "Draig" beside "Draig Fach".
@@ -873,22 +875,141 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
 
     organizations = _organizations(text, models, others, accepted, w)
     if accepted and not default_model:
-        # Figures may stand before the first sure name: what is said again there, in a model's place, is one.
-        edge = min(models[key].spans[0][0] for key in accepted)
-        for key, candidate in models.items():
-            if (
-                key in accepted
-                or key in organizations
-                or candidate.spans[0][0] > edge
-                or len(candidate.spans) < 2
-            ):
-                continue
-            against = any(weight < 0 for weight in candidate.evidence.values())
-            if candidate.context >= 1.5 and candidate.score >= 1.5 and not against:
-                accepted.add(key)
+        _adopt_nearby(text, models, accepted, organizations)
     if not accepted and not default_model:
-        _adopt(text, models, accepted, organizations, lower_words)
+        _adopt(text, models, accepted, organizations)
     return _build(text, title, models, accepted, organizations, w)
+
+
+def candidates(text: str, title: str = "", *, default_model: str | None = None) -> dict[str, _Candidate]:
+    """Spellings that may be models' names, each with its evidence: what the weights are fitted on."""
+    return _gathered(text, title, default_model, _words())[0]
+
+
+def _gathered(
+    text: str, title: str, default_model: str | None, w: _Words
+) -> tuple[dict[str, _Candidate], dict[str, _Candidate]]:
+    """Find the spellings that may be names and weigh them: (names, firms cut off in front)."""
+    chains = list(_chains(text, w))
+    lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w-])", text))
+    models: dict[str, _Candidate] = {}
+    others: dict[str, _Candidate] = {}
+    heading_lines = _headings(text)
+
+    pieces: list[tuple[_Chain, list[tuple[int, int, str]]]] = []
+    for chain in chains:
+        words = chain.words
+        while words and words[-1][2].lower() in (
+            "of",
+            "for",
+            "the",
+            "des",
+            "de",
+            "du",
+            "di",
+            "für",
+            "der",
+            "la",
+            "les",
+        ):
+            words = words[:-1]
+        firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
+        if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
+            words = words[1:]
+        while len(words) > 1 and _ADJECTIVE.search(words[0][2]):  # "Paris-based Oriel AI"
+            words = words[1:]
+        if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
+            words = words[1:]
+        if not words:
+            continue
+        pieces.append((chain, words))
+
+    def note(table: dict[str, _Candidate], start: int, end: int, chain: _Chain, *, opens: bool) -> None:
+        name = text[start:end]
+        key = squash(name)
+        if not key:
+            return
+        candidate = table.get(key)
+        if candidate is None:
+            candidate = table[key] = _Candidate(key)
+        candidate.spans.append((start, end))
+        candidate.spellings[name] += 1
+        candidate.opens += opens
+        candidate.title = candidate.title or chain.title_before
+
+    starts = re.findall(r"(?m)^[^\W\d_]", text)
+    small = 4 * sum(c.islower() for c in starts) > len(starts)  # written without capitals
+    low_names = {
+        word
+        for match in _LOW_NAME.finditer(text)
+        if (word := match[1] or match[2] or match[3] or match[4] or match[5]) not in w.closed
+        and word not in w.variants
+        and not (match[5] and (small or word in w.common_words or len(word) < 2))
+    }
+    for word in sorted(low_names):  # "a model called tsuzumi"
+        for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
+            note(models, *match.span(), _Chain([], False), opens=False)
+    for chain, words in pieces:
+        for start, end, kind in _split(text, words, w):
+            opens = chain.opens and start == chain.start
+            if _in_heading(start, heading_lines):
+                opens = True
+            note(models if kind == "name" else others, start, end, chain, opens=opens)
+
+    labels = Counter(match[1] for match in _SPEAKER.finditer(text))
+    speakers = {label for label, count in labels.items() if count > 1}
+    firm_words = {
+        parts[0].lower()
+        for candidate in models.values()
+        if len(parts := candidate.spellings.most_common(1)[0][0].split()) > 1
+        and parts[-1].lower() in w.heads
+        and parts[-1].lower() not in w.variants
+    }
+    relations = _relations(models, w)
+    wanted = squash(default_model) if default_model else ""
+    for key, candidate in models.items():
+        name = candidate.spellings.most_common(1)[0][0]
+        candidate.shape = _shape(name, w)
+        if wanted and len(key) > 2 and (key in wanted or wanted in key):
+            candidate.shape += 1.5
+        if candidate.title:
+            candidate.shape -= 4.0
+        if key in w.organizations and key not in w.families:
+            candidate.shape -= 3.0
+        if name in speakers:
+            candidate.shape -= 6.0
+        if name.lower() in w.variants:
+            candidate.shape -= 1.5
+        if name.lower() in w.numbered:
+            candidate.shape -= 4.0
+        if name.lower() in firm_words:  # "Vesper" beside "Vesper Labs"
+            candidate.shape -= 3.0
+        if (
+            candidate.opens == len(candidate.spans)
+            and " " not in name
+            and not any(c.isdigit() for c in name)
+            and not _has_inner_cap(name)
+        ):
+            if name.lower() in lower_words:
+                candidate.shape -= 3.0
+            elif key not in w.known:
+                candidate.shape -= 0.7
+                candidate.opening = 0.7
+        elif " " not in name and name.istitle() and name.lower() in lower_words and key not in w.families:
+            candidate.shape -= 1.0
+        candidate.traits = _traits(candidate, name, text, title, lower_words, relations, w)
+        candidate.base = ACCEPT + sum(w.traits.get(t, 0.0) * value for t, value in candidate.traits.items())
+        if candidate.shape > -4.0:
+            _gather(text, candidate, w)
+            if name in title:
+                _gather_title(title, name, candidate, w)
+            if "owned.firm" in candidate.evidence and any(
+                _possessed(text, start, w) for start, _ in candidate.spans[:LOOKS]
+            ):
+                candidate.evidence["owned.known-firm"] = w.traits.get("owned.known-firm", 0.0)
+
+    _stand_alone(text, models)
+    return models, others
 
 
 _AND: Final = re.compile(
@@ -911,7 +1032,7 @@ def _listed(text: str, models: dict[str, _Candidate], accepted: set[str], thresh
             text[end:start] == " and "
             and other.shape + other.opening >= 0
             and other.context >= 0
-            and _STRONG & set(mate.evidence)
+            and mate.score >= ACCEPT + 1.0
             and other.key not in _words().organizations
         ):
             other.evidence["name.listed"] = 2.5
@@ -934,11 +1055,12 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         for start, end in candidate.spans:
             places.setdefault(start, []).append((end, key))
 
-    def told(start: int, end: int, rule: str, weight: float) -> None:
+    def told(start: int, end: int, rule: str) -> None:
         for stop, key in places.get(start, ()):
             if stop == end:
-                models[key].evidence.setdefault(rule, weight)
+                models[key].evidence.setdefault(rule, weights.get(rule, 0.0))
 
+    weights = _words().traits
     head: list[str] = []
     heads: list[tuple[int, int]] = []
     rows: list[str] = []
@@ -946,10 +1068,10 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
         line, start = match[0], match.start()
         if " | " not in line:
             if start in places:
-                told(start, match.end(), "name.line", 1.0)
+                told(start, match.end(), "stands.line")
             run_in = _RUN_IN.match(line)
             if run_in:
-                told(start + run_in.start(1), start + run_in.end(1), "name.run-in-head", 2.0)
+                told(start + run_in.start(1), start + run_in.end(1), "stands.run-in")
             if line.strip():
                 head, heads = [], []
             continue
@@ -963,23 +1085,19 @@ def _stand_alone(text: str, models: dict[str, _Candidate]) -> None:
             continue
         rows.append(text[slice(*spans[0])])
         column = next((n for n, cell in enumerate(head) if _HEAD_CELL.match(cell)), -1)
-        told(*spans[min(max(column, 0), len(spans) - 1)], "name.model-column", 2.5 if column >= 0 else 0.8)
+        told(
+            *spans[min(max(column, 0), len(spans) - 1)],
+            "stands.model-column" if column >= 0 else "stands.first-column",
+        )
         if _MODEL_ROW.search(rows[-1]):
             for a, b in heads[1:]:
-                told(a, b, "name.column-head", 2.0)
-    openers = sum(bool({"name.entry-colon", "name.list-entry"} & set(c.evidence)) for c in models.values())
-    for candidate in models.values():  # "Money. We pay ...": a label, unless it is said again
-        if (
-            openers < 2
-            and "name.run-in-head" in candidate.evidence
-            and len(candidate.spans) < 2
-            and "name.in-title" not in candidate.evidence
-        ):
-            candidate.evidence["name.run-in-head"] = 0.5
-    headed = [c for c in models.values() if c.evidence.get("name.run-in-head", 0) > 1]
-    if len(headed) > 1 or (headed and openers > 1):  # a text that goes from name to name
-        for candidate in headed:
-            candidate.evidence["name.run-in-head"] = 2.7
+                told(a, b, "stands.column-head")
+    headed = [c for c in models.values() if "stands.run-in" in c.evidence]
+    for (
+        candidate
+    ) in headed:  # "Money. We pay ...": a label, unless the text goes from name to name or says it again
+        if len(headed) > 1 or len(candidate.spans) > 1:
+            candidate.evidence["stands.run-in, again"] = weights.get("stands.run-in, again", 0.0)
 
 
 def _possessed(text: str, start: int, w: _Words) -> bool:
@@ -993,32 +1111,52 @@ def _adopt(
     models: dict[str, _Candidate],
     accepted: set[str],
     organizations: Mapping[str, _Candidate],
-    lower_words: set[str],
 ) -> None:
-    """A text about training that names no model so far: what stands in a model's place is one.
-
-    In a short text the only candidate that nothing speaks against is enough.
-    """
-    left = []
-    for key, candidate in models.items():
-        if (
-            key in organizations
-            or candidate.shape < -0.8
-            or key.isdigit()
-            or any(v < 0 for v in candidate.evidence.values())
-        ):
-            continue
-        if candidate.opening and set(candidate.evidence) == {"name.runs-on"}:  # "Rough cost?"
-            continue
-        if candidate.context >= 0.6 and candidate.score + candidate.opening >= 1.0:
-            candidate.evidence["name.only-candidate"] = 1.0
+    """A text full of figures of training must be about something: its likeliest candidate."""
+    left = {
+        key: candidate.score
+        for key, candidate in models.items()
+        if key not in organizations
+        and candidate.shape >= -2.5
+        and candidate.context > 0
+        and not key.isdigit()
+        and "nationality, of a kind" not in candidate.traits
+    }
+    best = max(left.values(), default=0.0)
+    if best < ACCEPT - ADOPTED or not _SUBJECT.search(text):
+        return
+    for key, score in left.items():
+        if score > best - 0.3:
+            models[key].evidence["adopted"] = 0.0
             accepted.add(key)
-        name = candidate.spellings.most_common(1)[0][0]
-        if " " not in name and len(name) > 2 and name.lower() not in lower_words:
-            left.append(key)
-    if not accepted and len(left) == 1 and len(text) < 600 and _SUBJECT.search(text):
-        models[left[0]].evidence["name.only-candidate"] = 1.0
-        accepted.add(left[0])
+
+
+def _adopt_nearby(
+    text: str, models: dict[str, _Candidate], accepted: set[str], organizations: Mapping[str, _Candidate]
+) -> None:
+    """A paragraph with figures of training but none of the names is about something: its likeliest candidate."""
+    sure = sorted(start for key in accepted for start, _ in models[key].spans)
+    likely = sorted(
+        (start, key)
+        for key, candidate in models.items()
+        if key not in accepted
+        and key not in organizations
+        and candidate.score >= ACCEPT - NEARBY
+        and candidate.context > 0
+        and candidate.shape >= -2.5
+        and not key.isdigit()
+        for start, _ in candidate.spans
+    )
+    starts = [start for start, _ in likely]
+    for match in re.finditer(r"[^\n]+", text):
+        first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        if first == last or bisect_left(sure, match.end()) > bisect_left(sure, match.start()):
+            continue
+        if _FIGURE.search(text, match.start(), match.end()) is None:
+            continue
+        best = max(likely[first:last], key=lambda item: (models[item[1]].score, -item[0]))[1]
+        models[best].evidence["adopted"] = 0.0
+        accepted.add(best)
 
 
 def _grade(name: str, w: _Words) -> bool:
@@ -1071,7 +1209,7 @@ def _split(text: str, words: list[tuple[int, int, str]], w: _Words) -> Iterable[
                 or (head.lower() in w.variants and squash(head) not in w.families)
                 or head.lower() in w.heads
             )
-            if generic or whole in w.known or whole in w.organizations:
+            if generic or any(whole in told for told in (w.known, w.organizations, w.things, w.reporters)):
                 break
             yield words[0][0], words[count - 1][1], "organization"
             yield rest[0][0], rest[-1][1], "name"
@@ -1307,20 +1445,9 @@ def _build(
         }
         if len(ends) == 1:
             canonical[key] = ends.pop()
-    introduced = {
-        "name.noun-before",
-        "name.it-has",
-        "name.called",
-        "name.it-is-called",
-        "name.apposition",
-        "name.is-a-model",
-        "name.has-parameters",
-        "name.parenthesis-size",
-        "name.apposition-kind",
-    }
     for key in sorted(canonical):
         name = canonical[key]
-        if any(c.isdigit() for c in name) or introduced & set(models[key].evidence):
+        if any(c.isdigit() for c in name) or _SETTLED & set(models[key].evidence):
             continue
         if any(_EARLIER.search(text, max(0, start - 12), start) for start, _ in models[key].spans):
             continue  # "the first Llama" is not Llama 2
