@@ -17,9 +17,9 @@ WITH points AS (
       AND (kind IN ('compute', 'tokens') OR (kind = 'parameters' AND role = 'total')
            OR (kind = 'hardware' AND coalesce(use, 'training') = 'training'))
 ),
-best AS (  -- one row a day: the greatest, the smallest id of equal ones
+best AS (  -- one row a day: the greatest; of equal ones the first by name
     SELECT metric, claim_date, max(value) AS value,
-           arg_min({m: model, o: organization, q: quote, f: fact_id}, (-value, fact_id)) AS top
+           arg_min({m: model, o: organization, q: quote, f: fact_id}, (-value, coalesce(model, ''), fact_id)) AS top
     FROM points GROUP BY metric, claim_date
 ),
 ranked AS (

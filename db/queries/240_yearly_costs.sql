@@ -15,7 +15,7 @@ SELECT year, claims, median_usd, highest_usd, top.model AS model, top.organizati
 FROM (
     SELECT year(claim_date) AS year, count(*) AS claims, median(usd::DOUBLE) AS median_usd, max(usd) AS highest_usd,
            arg_min({model: model, organization: organization, basis: basis, quote: quote, url: url, fact_id: fact_id},
-                   (-usd, fact_id)) AS top
+                   (-usd, coalesce(model, ''), fact_id)) AS top
     FROM (SELECT * REPLACE (coalesce(usd, usd_high) AS usd) FROM cost_timeline)
     WHERE scope = 'training' AND basis IN ('reported', 'estimated') AND period IS NULL AND usd IS NOT NULL
       AND date_basis <> 'fetched'
