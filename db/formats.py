@@ -11,6 +11,7 @@ import html
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,6 +42,8 @@ class Table:
 
 def plain(cell: object) -> object:
     """Return a cell as JSON takes it: exact numbers as numbers, times as ISO 8601."""
+    if cell is None or type(cell) is str:  # most cells
+        return cell
     if isinstance(cell, Decimal):
         if cell == cell.to_integral_value() and abs(cell) < 2**53:
             return int(cell)
@@ -104,9 +107,12 @@ def csv_text(table: Table, *, spreadsheet: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]')
+
+
 def _quoted(cell: str) -> str:
     """Quote a CSV cell where it needs it (Python's csv leaves a lone carriage return bare)."""
-    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def json_text(table: Table) -> str:
@@ -117,6 +123,8 @@ def json_text(table: Table) -> str:
 
 def human(cell: object) -> str:
     """Return a cell as a person reads it in a table: thousands separated, dates as ISO 8601."""
+    if type(cell) is str:
+        return cell
     value = plain(cell)
     if value is None:
         return ""
@@ -191,9 +199,13 @@ def markdown_text(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_MARKED = re.compile(r"[\x00-\x08\x0b-\x1f&<>\"']")
+
+
 def escape_html(text: str) -> str:
     """Return text safe in HTML content and in quoted attributes; controls are shown, not sent."""
-    return html.escape("".join(c if c in "\n\t" or ord(c) >= 32 else "\ufffd" for c in text), quote=True)
+    return html.escape(_CONTROLS.sub("\ufffd", text), quote=True) if _MARKED.search(text) else text
 
 
 def html_table(table: Table) -> str:
@@ -203,11 +215,12 @@ def html_table(table: Table) -> str:
     out += [f'<th scope="col">{escape_html(name)}</th>' for name in table.columns]
     out.append("</tr></thead>")
     out.append("<tbody>")
+    link = [name in ("url", "canonical_url") for name in table.columns]
     for row in table.rows:
         cells = []
-        for name, cell, to_right in zip(table.columns, row, right, strict=True):
+        for cell, to_right, is_link in zip(row, right, link, strict=True):
             shown = escape_html(human(cell))
-            if name in ("url", "canonical_url") and human(cell).lower().startswith(("http://", "https://")):
+            if is_link and shown.lower().startswith(("http://", "https://")):
                 shown = f'<a href="{shown}" rel="noopener noreferrer nofollow">{shown}</a>'
             cells.append(f'<td class="n">{shown}</td>' if to_right else f"<td>{shown}</td>")
         out.append("<tr>" + "".join(cells) + "</tr>")
