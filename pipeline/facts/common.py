@@ -215,6 +215,12 @@ class Page:
         ]
         return found[-1].name if found else None
 
+    def _of_another(self, first: int, start: int, stop: int) -> bool:
+        """Whether text[start:stop] names models and text[first:start] only others, so that its devices are not theirs."""
+        here = {self.text[a:b] for a, b in self.names_between(start, stop)}
+        before = {self.text[a:b] for a, b in self.names_between(first, start)}
+        return bool(here and before) and not here & before
+
     def type_near(self, at: int, end: int, *, only: bool = True) -> str:
         """Return the type of accelerator that a place speaks of: named in its sentence (before it, then behind), or in the
         400 characters before, or the only one of the text; "GPU" where no type is named."""
@@ -233,6 +239,8 @@ class Page:
         if found := typed(end, end + behind.start() if behind else stop):
             return found[0]
         block = max(self.text.rfind("\n\n", 0, start), 0)
+        if not only and self._of_another(max(block, start - 500), start, stop):
+            return "GPU"
         held = [
             f
             for f in self.facts[-6:]

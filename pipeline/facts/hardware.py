@@ -10,7 +10,7 @@ from typing import Final
 from pipeline import rulebook
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase
-from pipeline.mentions.devices import devices
+from pipeline.mentions.devices import Device, devices
 from pipeline.mentions.figures import Figure
 from pipeline.numbers import read_quantities
 
@@ -44,6 +44,16 @@ def hardware(page: Page, here: Here) -> None:
         return page.note(figure, "a year")
     if phrase("inside-of-each").search(text[:at]) and nodes_of(page, text, at, end) is None:
         return page.note(figure, "the inside of a machine")
+    if re.search(
+        r"\b(?:one|two|three|four|five|nine|\d+) (?:in|out of|of every) $",
+        text[max(0, at - 20) : at],
+        re.IGNORECASE,
+    ):
+        return page.note(figure, "a share")
+    if figure.sentence.kind == "heading" and re.match(r"From\b[^:]* to\b", text):
+        return page.note(figure, "a heading's span of years")
+    if phrase("got-some-other-way").search(text[max(0, at - 60) : at]):
+        return page.note(figure, "not said to have been used")
     if re.match(r"[ -]ways?\b", text[end : end + 6]):
         return page.note(figure, "a kind of server")
     if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):
@@ -63,7 +73,7 @@ def hardware(page: Page, here: Here) -> None:
     elif device is None or device == "GPU":
         device = shape_of_unknown(page, figure)
     if device == "GPU":
-        device = resolved(page, figure, text, at, end)
+        device = resolved(page, here)
     nodes = nodes_of(page, text, at, end)
     verdict = judge.hardware(
         text,
@@ -179,26 +189,33 @@ def nodes_of(page: Page, text: str, at: int, end: int) -> tuple[_Node, Decimal] 
     return _Node(base + found.start(), base + found.end(), quantities[0].op, device), quantities[0].value
 
 
-def resolved(page: Page, figure: Figure, text: str, at: int, end: int) -> str:
+def resolved(page: Page, here: Here) -> str:
     """Return the type that an untyped accelerator stands for, or "GPU"."""
-    quantity = figure.quantity
+    figure, text, at, end = here.figure, here.text, here.at, here.end
     for fact in page.facts:
         if (
             fact.kind == "hardware"
             and fact.device not in ("GPU", None)
-            and quantity is not None
             and fact.value is not None
-            and fact.value == quantity.value
+            and fact.value == here.quantity.value
         ):
             return fact.device
     if re.search(r"\b(?:same|those|these)\b", text[max(0, at - 15) : end + 25]):
         return page.device_before(figure.at) or "GPU"
-    beside = [
-        d for d in devices(text, end, min(len(text), end + 60)) if d.name not in ("GPU", "TPU", "NPU", "CPU")
-    ]
+    beside = _typed(text, end, min(len(text), end + 60))
     if beside and phrase("type-behind").match(text[end : beside[0].start]):
         return beside[0].name
+    after = _typed(here.following, 0, min(len(here.following), 70))
+    if after and re.fullmatch(
+        r"(?:They|These|All|Each|Every one|Both|Mostly)\b[\w\s’',-]{0,45}", here.following[: after[0].start]
+    ):
+        return after[0].name
     return page.type_near(figure.at, figure.end, only=False)
+
+
+def _typed(text: str, start: int, end: int) -> list[Device]:
+    """Return the accelerators with a type named in text[start:end]."""
+    return [d for d in devices(text, start, end) if d.name not in ("GPU", "TPU", "NPU", "CPU")]
 
 
 def shape_of_unknown(page: Page, figure: Figure) -> str:
