@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import rulebook
@@ -340,22 +341,49 @@ _FLAGS: Final = 60  # spaCy keeps 63 flags a lexeme
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """spaCy's Matcher with the rules, and what its tokens are made of.
+    """spaCy's Matchers, one a rule, and what their tokens are made of.
 
     The rules ask only for a token's tag and for the words that they name; every other word is the same to
     them. So a token is the string "TAG<sep>word", without the word where no rule names it: the vocabulary
     is closed, and a test of a set of words is a flag of the lexeme, set once.
+
+    rules: each with its matcher and, for each of its patterns, the tests that a sentence's tokens must meet
+    between them for it to match (bits); a rule without such a pattern is not asked.
     """
 
     vocab: Vocab
-    matcher: Matcher
-    rules: dict[int, Rule]
+    rules: tuple[tuple[Rule, Matcher, tuple[int, ...]], ...]
     spoken: frozenset[str]
+    tests: tuple[tuple[bool, frozenset[str]], ...]
+    met: dict[str, int]
 
     def token(self, tag: str, word: str) -> str:
         """Return the string that stands for a token."""
         word = word.lower()
         return f"{tag}{_BETWEEN_TAG_AND_WORD}{word}" if word in self.spoken else tag
+
+    def matches(self, tokens: list[str]) -> Iterator[tuple[Rule, int, int]]:
+        """Yield each rule's matches, [first, last) of the tokens."""
+        from spacy.tokens import Doc
+
+        held = 0
+        for told in tokens:
+            bits = self.met.get(told)
+            if bits is None:
+                tag, word = _tag_in(told), _word_in(told)
+                bits = sum(
+                    1 << place
+                    for place, (is_tag, members) in enumerate(self.tests)
+                    if (tag if is_tag else word) in members
+                )
+                self.met[told] = bits
+            held |= bits
+        doc = None
+        for rule, matcher, needed in self.rules:
+            if any(bits & held == bits for bits in needed):
+                doc = Doc(self.vocab, words=tokens) if doc is None else doc
+                for _, first, last in matcher(doc):
+                    yield rule, first, last
 
 
 def _word_in(told: str) -> str:
@@ -374,7 +402,6 @@ def _machine() -> _Machine:
     from spacy.vocab import Vocab as Vocabulary
 
     vocab = Vocabulary(lex_attr_getters={LOWER: _word_in, SHAPE: _tag_in})
-    matcher = Built(vocab, validate=False)
     entries = rulebook.toml("figures/kinds.toml")["rule"]
     patterns = [[compile_pattern(line, entry["id"]) for line in entry["pattern"]] for entry in entries]
     asked = Counter(  # what a rule begins with is asked of every token, the rest of few
@@ -390,27 +417,34 @@ def _machine() -> _Machine:
         if (attribute, members) not in flags and len(flags) < _FLAGS:
             part = _tag_in if attribute == "TAG" else _word_in
             flags[attribute, members] = vocab.add_flag(_member(part, members))
-    spoken: set[str] = set()
+    tests: dict[tuple[bool, frozenset[str]], int] = {}
 
-    def compiled(token: dict[str, Any]) -> dict[Any, Any]:
+    def compiled(token: dict[str, Any]) -> tuple[dict[Any, Any], int]:
+        """The token as the matcher takes it, and the bit of its test (0 where it may be left out)."""
         out: dict[Any, Any] = {}
+        bit = 0
         for attribute, held in token.items():
-            if attribute in ("LOWER", "ORTH"):
-                spoken.update(held["IN"] if isinstance(held, dict) else (held,))
-            place = {"TAG": "SHAPE", "ORTH": "LOWER"}.get(attribute, attribute)
-            if isinstance(held, dict) and (attribute, frozenset(held["IN"])) in flags:
-                out[flags[attribute, frozenset(held["IN"])]] = True
+            if attribute == "OP":
+                out[attribute] = held
+                continue
+            members = frozenset(held["IN"]) if isinstance(held, dict) else frozenset([held])
+            if isinstance(held, dict) and (attribute, members) in flags:
+                out[flags[attribute, members]] = True
             else:
-                out[place] = held
-        return out
+                out["SHAPE" if attribute == "TAG" else "LOWER"] = held
+            bit = 1 << tests.setdefault((attribute == "TAG", members), len(tests))
+        return out, 0 if token.get("OP", "+")[0] in "?*{" else bit
 
-    rules: dict[int, Rule] = {}
+    rules = []
     for entry, lines in zip(entries, patterns, strict=True):
-        matcher.add(entry["id"], [[compiled(token) for token in line] for line in lines], greedy="LONGEST")
-        rules[vocab.strings[entry["id"]]] = Rule(
-            entry["id"], entry["label"], entry.get("priority", 1), entry.get("last", False)
-        )
-    return _Machine(vocab, matcher, rules, frozenset(spoken))
+        made = [[compiled(token) for token in line] for line in lines]
+        matcher = Built(vocab, validate=False)
+        matcher.add(entry["id"], [[token for token, _ in line] for line in made], greedy="LONGEST")
+        needed = {reduce(or_, (bit for _, bit in line), 0) for line in made}
+        rule = Rule(entry["id"], entry["label"], entry.get("priority", 1), entry.get("last", False))
+        rules.append((rule, matcher, tuple(sorted(needed))))
+    spoken = frozenset[str]().union(*(members for is_tag, members in tests if not is_tag))
+    return _Machine(vocab, tuple(rules), spoken, tuple(tests), {})
 
 
 def _member(part: Callable[[str], str], members: frozenset[str]) -> Callable[[str], bool]:
@@ -460,13 +494,9 @@ def find(
         and _COUNTED.search(text, sentence.start, sentence.end) is None
     ):
         return [], words
-    from spacy.tokens import Doc
-
     machine = _machine()
-    doc = Doc(machine.vocab, words=list(map(machine.token, words.tags, words.words)))
     best: dict[int, tuple[tuple[int, int, str], Rule, int, int]] = {}
-    for key, first, last in machine.matcher(doc):
-        rule = machine.rules[key]
+    for rule, first, last in machine.matches(list(map(machine.token, words.tags, words.words))):
         kind = rule.label.split(".")[0]
         wanted = _KIND_TAGS.get(kind, _NUMBERS)
         places = [i for i in range(first, last) if i in words.quantities and words.tags[i] in wanted]
