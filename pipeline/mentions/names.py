@@ -34,7 +34,7 @@ NEARBY: Final = 1.5
 #: A text this short says most things once (code points).
 SHORT: Final = 600
 #: So much less where a text names no other model.
-ADOPTED: Final = 2.0
+ADOPTED: Final = 2.5
 #: The cues look this far to each side (code points).
 LEFT, RIGHT = 90, 150
 #: Occurrences of one spelling that are looked at for evidence.
@@ -59,7 +59,7 @@ _MORPHEMES: Final = re.compile(
     r"GPT|BERT|LLaMA|L[lL]ama|LLM|LM(?:$|[-\d])|Former|former\b|T5|[a-z]Net|GAN\b|VAE|Diffusion|Coder|Chat[A-Z]|CLIP|ViT|GLM|Whisper|MoE|VLM?\b|NLG|LaMA|RNN|Transformer\b|Instruct\b|Zero\b|^o\d\b"
 )
 _UNIT_AFTER: Final = re.compile(
-    r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|of|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
+    r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
 _FORM_END: Final = re.compile(r"(?:ing|ed)$")
@@ -79,6 +79,9 @@ _LOW_NAME: Final = re.compile(
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?:\s\([^()\n]{2,40}\))?(?=\s(?:is|was)\s(?:an?|our|the)\s(?:[\w-]+\s){0,4}(?:model|network|LLM|transformer|chatbot)\b|\shas \d)"
     r"|[A-Z]\w*(?:’s|'s)\s([a-z][a-z0-9-]{3,20})(?=\s(?:comes? in\b|has \d|have \d|was (?:pre-?)?trained|cost [$€£¥]))"
     r"|(?:^|\n)([a-z][a-z0-9-]{1,20})(?:\s\([^()\n]{2,40}\))?(?=,\s|:\s|\s[—–-]\s|\s(?:is|was|has|had|cost|took|needed|used|ran|comes|came|from|by)\s)"
+    r"|\b(?:[Mm]eet|[Ii]ntroducing|christened|called|named|dubbed)\s([a-z][a-z0-9-]{2,20})(?=[.,;:!)]|\s(?:is|was|has)\b)"
+    r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?=\s(?:is|was|has|had|saw|cost|took)\s(?:about\s|around\s|only\s|just\s|roughly\s|~)?[$€£]?\d)"
+    r"|(?<![\w-])([a-z]{3,15}-(?:mini|nano|micro|tiny|small|base|large|xl|lite|pro))(?![\w-])"
 )
 #: The capital of a sentence's first word; cues are written in small letters.
 _SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
@@ -95,7 +98,7 @@ _SETTLED: Final = frozenset(
 )  # fmt: skip
 _ADJECTIVE: Final = re.compile(
     r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
-    r"parameter|bit|ready|compatible|powered|enabled|driven|funded|specific|related|made|era|designed|built|developed|generated|"
+    r"parameter|bit|ready|compatible|powered|enabled|driven|funded|language|speaking|specific|related|made|era|designed|built|developed|generated|"
     r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade|hours?|days?|weeks?|months?|years?)$",
     re.IGNORECASE,
 )
@@ -144,6 +147,13 @@ _SUBJECTS: Final = frozenset(
 )
 #: "a Mongolian model": what a nationality qualifies.
 _LOWER_NEXT: Final = re.compile(r"(?:-\w+)?\s(?!is\b|was\b|has\b|had\b|and\b|cost\b|took\b)[a-z]")
+#: Last parts of names of tests and collections.
+_TEST: Final = re.compile(
+    r"(?:[Bb]ench|Eval|Exam|Quiz|Arena|Leaderboard|QA|Corpus|Crawl|Test)(?:[\s-]?v?\d[\d.]*)?$"
+)
+_WITHIN: Final = re.compile(r"\b(?:of|about|on|behind|in|from|with|at|for|to)\s(?:the\s)?[“\"‘]?$")
+#: What is said of a clause's subject only.
+_OF_SUBJECTS: Final = frozenset(("not.speech", "not.speaker", "not.human"))
 #: "NOK 96", "R640": sums.
 _CURRENCY: Final = re.compile(
     r"(?:NOK|SEK|DKK|ISK|EUR|USD|GBP|CHF|JPY|CNY|RMB|Rmb|INR|Rs|KRW|NTD|NT|ZAR|R|NGN|KES|KSh|GHS|TWD|PLN|CZK|HUF|TRY|RUB|AED|SAR|THB|IDR|Rp|MYR|RM|VND|PHP|BRL|US|CA|AU|NZ|HK|SG|C|A|S)\s?\d[\d,.]*"
@@ -230,6 +240,8 @@ class _Words:
     common_words: frozenset[str]
     given_names: frozenset[str]
     languages: frozenset[str]
+    firm_words: frozenset[str]
+    firm_nouns: frozenset[str]
     traits: Mapping[str, float]
 
 
@@ -320,6 +332,8 @@ def _words() -> _Words:
         common_words=frozenset(rulebook.lines("names/common_words.txt")),
         given_names=frozenset(rulebook.lines("names/given_names.txt")),
         languages=frozenset(rulebook.lines("names/languages.txt")),
+        firm_nouns=frozenset(v["organization_nouns"]),
+        firm_words=frozenset(name.split()[0] for name in rulebook.lines("names/organizations.txt")),
         traits={row["trait"]: float(row["weight"]) for row in rulebook.table("names/traits.csv")},
     )
 
@@ -400,7 +414,7 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: _Words)
             return low not in ("model", "models", "network", "networks") or text.startswith(" (", end)
         return low in w.variants or low in w.heads or low in _COUNTS or low in _SUBJECTS
     if _is_cap(word) or _has_inner_cap(word):
-        return True
+        return not (previous[-1].isdigit() and word in w.firm_words and low not in w.variants)
     if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
         return True
     return low in w.lower_variants and any(c.isdigit() for c in previous)
@@ -473,7 +487,8 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
             named = (
                 word == "AI" and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
             )  # "AI Singapore"
-            if not stop and (low not in w.closed or named) and _starts_name(word, w):
+            handle = text[max(0, start - 2) : start] in ("u/", "r/") or text[start - 1 : start] == "@"
+            if not stop and not handle and (low not in w.closed or named) and _starts_name(word, w):
                 opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0
                 title = last_word.lower() in w.persons and start - last_end <= 2
                 chain = _Chain([(start, end, word)], opens, title)
@@ -689,6 +704,8 @@ def _traits(
         "firm": key in w.organizations and key not in w.families,
         "place": key in w.places,
         "nationality": national_word,
+        "language": name in w.languages,
+        "test": _TEST.search(name) is not None,
         "nationality, of a kind": national,
         "family": key in w.families and key not in w.common,
         "family, common word": key in w.common,
@@ -733,7 +750,10 @@ def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
                 candidate.evidence[cue.id] = cue.weight
         stop = text.find("\n", end, end + RIGHT)
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
+        within = _WITHIN.search(window) is not None  # "our profile of X said": another speaks
         for cue in w.right:
+            if within and cue.id in _OF_SUBJECTS:
+                continue
             if cue.id not in candidate.evidence and cue.pattern.match(text, end, stop):
                 candidate.evidence[cue.id] = cue.weight
 
@@ -916,6 +936,8 @@ def _gathered(
         firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
         if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
             words = words[1:]
+        if chain.opens and len(words) > 1 and words[0][2].lower() in w.firm_nouns:  # "Consultancy Oriel"
+            words = words[1:]
         while len(words) > 1 and _ADJECTIVE.search(words[0][2]):  # "Paris-based Oriel AI"
             words = words[1:]
         if words and words[0][2] == "AI" and squash(text[words[0][0] : words[-1][1]]) not in w.organizations:
@@ -942,9 +964,16 @@ def _gathered(
     low_names = {
         word
         for match in _LOW_NAME.finditer(text)
-        if (word := match[1] or match[2] or match[3] or match[4] or match[5]) not in w.closed
+        if (word := match[match.lastindex or 0]) not in w.closed
         and word not in w.variants
-        and not (match[5] and (small or word in w.common_words or len(word) < 2))
+        and (
+            (match.lastindex or 0) < 5
+            or not (
+                (match.lastindex in (5, 7) and small)
+                or len(word) < 2
+                or _bare(word.split("-")[0]) & (w.common_words | w.variants)
+            )
+        )
     }
     for word in sorted(low_names):  # "a model called tsuzumi"
         for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
@@ -1118,7 +1147,7 @@ def _adopt(
         for key, candidate in models.items()
         if key not in organizations
         and candidate.shape >= -2.5
-        and candidate.context > 0
+        and candidate.context > -0.6
         and not key.isdigit()
         and "nationality, of a kind" not in candidate.traits
     }
