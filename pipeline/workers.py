@@ -42,6 +42,7 @@ BATCH_PAGES = 16
 BATCH_BYTES = 2 << 20
 PAGES_IN_A_LIFE = 5_000  # then a worker is replaced, so that leaks in C libraries stay small
 START_SECONDS = 120.0  # for imports and warm-up on a busy machine
+START_PAUSES = (0.2, 0.5, 0.0)  # seconds after a failure to start one
 GRACE = 1.0  # seconds between the worker's own alarms and the kill
 
 
@@ -278,7 +279,10 @@ class Workers:
                     if worker is None or (todo[0].alone and worker.read):
                         if worker is not None:
                             worker.end()
-                        worker = _Worker(self._context, self._arguments)
+                        worker = self._started(todo[0])
+                        if worker is None:
+                            todo.popleft()
+                            continue
                     alive = worker.run(todo, self._deadline, self._stopping)
                     if not alive or worker.read >= PAGES_IN_A_LIFE:
                         worker.end()
@@ -288,6 +292,20 @@ class Workers:
         finally:
             if worker is not None:
                 worker.end()
+
+    def _started(self, task: _Task) -> _Worker | None:
+        """Start a worker; where that fails three times (no memory, no more processes), settle the task."""
+        told = ""
+        for pause in START_PAUSES:
+            try:
+                return _Worker(self._context, self._arguments)
+            except (OSError, RuntimeError, EOFError) as err:
+                told = " ".join(str(err).split())[:160]
+                self._stopping.wait(pause)
+        reason = "worker did not start"
+        outcome = _set_aside(task.page, "extract", reason, f"{_HINTS[reason]} ({told})")
+        task.future.set_result(replace(outcome, page=task.page))
+        return None
 
 
 class _Worker:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import resource
 import signal
 import time
 from functools import partial
@@ -143,3 +144,16 @@ def test_a_pool_can_be_left_in_the_middle() -> None:
 def test_without_a_pool_errors_are_failures_too() -> None:
     got = list(map_pages(stage, [page("raise"), page("read"), page("fine")]))
     assert [told(o) for o in got] == ["clean: internal error: KeyError", "decode: bad charset", "fine"]
+
+
+def test_where_no_process_can_start_every_page_says_so() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Workers(stage, workers=1) as pool:
+        assert told(pool.submit(page("fine")).result()) == "fine"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (5, hard))  # no room for a pipe
+        try:
+            got = [told(pool.submit(page(key)).result()) for key in ("exit", "p-1", "p-2")]
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert set(got) <= {"extract: worker crashed", "extract: worker did not start"}, got
+        assert told(pool.submit(page("p-3")).result()) == "p-3"
