@@ -78,7 +78,7 @@ def bare(page: Page, here: Here) -> None:
     if (
         figure.rule == "figure.num"
         and quantity.unit is None
-        and re.search(r"thousand|hundred", text[at:end], re.IGNORECASE)
+        and re.search(r"thousand|hundred|\d ?k$", text[at:end], re.IGNORECASE)
         and money_left_out(page, here)
     ):
         return None

@@ -36,7 +36,9 @@ LEAST: Final = {
 }
 _LABEL: Final = re.compile(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s")
 _QUESTION: Final = re.compile(r"([^.?!\n]{3,160})\?[\"”’]?\s*(?:\S[^?]{0,60})?$")
-_SPEAKER: Final = re.compile(r"^[\"“‘]?(?:[A-Z][\w.’-]{0,15}(?: [A-Z][\w.’-]{1,15})?:\s*)?[\"“‘]?")
+_SPEAKER: Final = re.compile(
+    r"^[\"“‘]?(?:(?:[A-Z][\w.’-]{0,15}(?: [A-Z][\w.’-]{1,15})?(?: \([^()]{1,30}\))?|[\w/.@-]{2,24}):\s*)?[\"“‘]?"
+)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 _FREE: Final = re.compile(
     r"\s*(?:$|[.,;:!?)”\"’](?!\d)|(?:of (?:them|those|these)|in (?:all|total)|altogether|all told|for (?:the|its|that|this)"
@@ -120,7 +122,7 @@ def answer(page: Page, here: Here) -> bool:
     if label and label.end() <= at and asked(label[1]):
         question, lead = label[1], text[label.end() : at]
     elif "?" in here.before[-70:] and (found := _QUESTION.search(here.before)):
-        question, lead = found[1], _SPEAKER.sub("", text[:at])
+        question, lead = _SPEAKER.sub("", found[1].lstrip()), _SPEAKER.sub("", text[:at])
     else:
         return False
     if len(lead) > 40 or len(text) > 140 or not _told().filler.fullmatch(lead):
@@ -132,7 +134,7 @@ def answer(page: Page, here: Here) -> bool:
         return (
             len(question) < 60
             and _told().onward.match(question) is not None
-            and carried(page, here, told=True)
+            and carried(page, _for(here, question), told=True)
         )
     quantity = here.quantity
     factor = Decimal(1)
@@ -192,6 +194,11 @@ def _device_said(page: Page, here: Here) -> str:
         ):
             return device.name
     return "GPU"
+
+
+def _for(here: Here, question: str) -> Here:
+    """Return the figure with the role that a question asks for."""
+    return here.of(role="active") if _ACTIVE.search(question) else here
 
 
 def _times(here: Here, factor: Decimal) -> Quantity:
@@ -255,6 +262,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
         or re.match(r"0\d", written)
         or not _FREE.match(text[end:])
         or re.search(r"[\w$€£¥][.,-]?$", text[:at])
+        or (written.lower() == "one" and not told)
         or (re.match(r"\d{1,2}[.)](?:\s|$)", text[at:]) and not text[:at].strip())
     ):
         return False

@@ -57,6 +57,7 @@ class _Money:
     before: re.Pattern[str]
     frame: re.Pattern[str]
     not_frame: re.Pattern[str]
+    direct: re.Pattern[str]
 
 
 @cache
@@ -86,6 +87,7 @@ def _money() -> _Money:
         before,
         re.compile("|".join(f"(?:{pattern})" for pattern in told["context"]["frame"]), re.IGNORECASE),
         not_frame,
+        re.compile("|".join(f"(?:{pattern})" for pattern in told["context"]["direct"]), re.IGNORECASE),
     )
 
 
@@ -180,7 +182,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             ),
             None,
         )
-        if refused and not re.search(r"\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b", inside):
+        if (
+            refused
+            and not told.direct.search(whole)
+            and not re.search(r"\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b", inside)
+        ):
             return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
         earlier = before[-400:]
         if foreign := _foreign_subject(inside, place) or _foreign_object(inside):
@@ -225,6 +231,8 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning"))
             or "training"
         )
+    if scope == "development" and re.search(r"\bcompute (?:for|of|on)\b[^¤]{0,60}¤", inside):
+        scope = "training"
     if (
         scope == "development"
         and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE)
@@ -431,7 +439,7 @@ _TOOK: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_TIME: Final = re.compile(
-    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|on|spent|spending|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:(~|]|^)\s*~?$",
+    r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|on|spent|spending|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|running|ran|kept|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:;(~|“\"‘\[]|^)\s*~?$",
     re.IGNORECASE,
 )
 
@@ -466,6 +474,16 @@ def time(
         behind,
     ):
         return Verdict(False, "time.of-something-else")
+    if (
+        unit == "hour"
+        and value >= 200
+        and re.match(
+            r"\s+of (?!(?:the )?(?:pre-?|re-?)?train|comput|GPU|TPU|work|wall|continuous|machine|processing|fine|run|node|chip)",
+            behind,
+            re.IGNORECASE,
+        )
+    ):
+        return Verdict(False, "time.of-recordings")
     if re.search(
         r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$",
         ahead,
@@ -481,7 +499,7 @@ def time(
         return Verdict(False, "time.of-building")
     last = next(reversed(list(cues("time", "not_before").finditer(near_before))), None)
     done = re.search(
-        r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded)(?: \w+){0,3} after (?:about |only |just |some |roughly )?$",
+        r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded|came out|emerged|turned up)(?: \w+){0,3},? after (?:about |only |just |some |roughly )?$",
         near_before,
         re.IGNORECASE,
     )
@@ -571,6 +589,8 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
         return Verdict(True, "tokens.large")
     if cues("tokens", "not_near").search(near):
         return Verdict(False, "tokens.window-or-use")
+    if value >= 10**8:
+        return Verdict(True, "tokens.large")
     if trains and value >= 10**6:
         return Verdict(True, "tokens.trained-on")
     if value >= 10**5 and re.search(

@@ -37,7 +37,7 @@ def time(page: Page, here: Here) -> None:
         )
         return None
     verdict = judge.time(text, at, unit_end, here.before, unit, float(top), named=page.named, topical=page.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in page.facts[-8:]),
-                         devices=any(fact.kind in ("hardware", "device_hours") and fact.use != "inference" and fact.start == figure.sentence.start for fact in page.facts[-8:]))  # fmt: skip
+                         devices=any(fact.kind in ("hardware", "device_hours", "tokens", "compute") and fact.use != "inference" and fact.start == figure.sentence.start for fact in page.facts[-8:]))  # fmt: skip
     if not verdict.is_fact:
         last = page.facts[-1] if page.facts else None  # durations come last, so it is the one before
         if (
