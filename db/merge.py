@@ -189,17 +189,23 @@ class Merge:
                     out.articles.add(head.article_id)
         return out
 
+    def _ids(self, name: str, ids: Iterable[str]) -> None:
+        """Register ids as a table of one column."""
+        import pyarrow as pa
+
+        self.con.register(name, pa.table({"id": pa.array(list(ids), type=pa.string())}))
+
     def _temporary(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         self.con.register(name, arrow(columns, rows))
 
     def _state(self, heads: Sequence[Head]) -> tuple[dict[str, str], dict[str, dt.datetime], set[str]]:
         """Current reading and its time by document, and which readings are there already."""
-        self._temporary("asked", ("id",), [(one,) for one in sorted({head.document for head in heads})])
+        self._ids("asked", {head.document for head in heads})
         found = self.con.execute(
             "SELECT document_id, reading_id, fetched_at FROM revisions"
             " SEMI JOIN asked ON document_id = asked.id WHERE is_current"
         ).fetchall()
-        self._temporary("asked", ("id",), [(one,) for one in sorted({head.reading_id for head in heads})])
+        self._ids("asked", {head.reading_id for head in heads})
         there = self.con.execute(
             "SELECT reading_id FROM readings SEMI JOIN asked ON reading_id = asked.id"
         ).fetchall()
@@ -211,7 +217,7 @@ class Merge:
         asked = {head.article_id for head in heads if head.local and head.article_id}
         if not asked:
             return {}
-        self._temporary("asked", ("id",), [(article,) for article in sorted(asked)])
+        self._ids("asked", asked)
         there = self.con.execute(
             "SELECT r.article_id, r.document_id, r.reading_id FROM revisions AS r"
             " SEMI JOIN asked ON r.article_id = asked.id WHERE is_current"
@@ -223,7 +229,7 @@ class Merge:
         """The current revisions of these documents are current no more; their stories' claims change."""
         if not documents:
             return
-        self._temporary("asked", ("id",), [(document,) for document in sorted(documents)])
+        self._ids("asked", documents)
         self.con.execute(
             "UPDATE revisions SET is_current = false WHERE is_current AND document_id IN (SELECT id FROM asked)"
         )
@@ -243,7 +249,7 @@ class Merge:
         """
         if not arrived:
             return
-        self._temporary("asked", ("id",), [(key,) for key in sorted(arrived)])
+        self._ids("asked", arrived)
         pairs = self.con.execute(
             """
             SELECT one, two, likeness FROM (
@@ -259,7 +265,7 @@ class Merge:
         doubted = sorted({key for one, two, likeness in pairs if likeness for key in (one, two)})
         signatures: dict[str, Any] = {}
         if doubted:
-            self._temporary("others", ("id",), [(key,) for key in doubted])
+            self._ids("others", doubted)
             signatures = dict(
                 self.con.execute(
                     "SELECT article_id, any_value(signature) FROM readings"
@@ -286,7 +292,7 @@ class Merge:
     def _join(self, edges: Sequence[tuple[str, str]]) -> None:
         """Make one story of the stories of each two articles that are copies."""
         touched = sorted({key for edge in edges for key in edge})
-        self._temporary("asked", ("id",), [(key,) for key in touched])
+        self._ids("asked", touched)
         story = dict(
             self.con.execute(
                 "SELECT article_id, story_id FROM article_stories SEMI JOIN asked ON article_id = asked.id"
