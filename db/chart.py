@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import statistics
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +26,8 @@ INK, SOFT, GRID, FAINT = "#1a1a1a", "#5c5c5c", "#dedede", "#efefef"
 
 MOST_LABELLED = 400  # marks that are tried for a label, records and the greatest first
 DENSE = 1500  # marks from which they are drawn small, and those on one spot only once
+MANY = 6000  # marks from which no single one can be seen: shaded cells and the median of each year
+CELL, SHADES = 8.0, 6  # pixels of a cell, and how many shades it may have
 
 #: basis -> colour, name in the legend
 STYLES = {
@@ -371,10 +375,18 @@ def svg(picture: Picture) -> str:
 
 def _legend(bases: set[str], marks: Sequence[Mark]) -> list[str]:
     out, x, y = [], 32.0, 90.0
-    for basis, (_, name) in STYLES.items():
+    many = len(marks) > MANY
+    for basis, (colour, name) in STYLES.items():
         if basis in bases:
-            out += [_shape(x, y, basis), _text(x + 13, y + 4.5, name, size=13)]
+            square = f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="{colour}"/>'
+            out += [square if many else _shape(x, y, basis), _text(x + 13, y + 4.5, name, size=13)]
             x += 13 + text_width(name, 13) + 28
+    if many:
+        out.append(
+            f'<path d="M{x - 8:.1f} {y:.1f}h20" stroke="{INK}" stroke-width="2.5"/><circle cx="{x + 2:.1f}" cy="{y:.1f}" r="4" fill="{INK}"/>'
+        )
+        told = "median of the year; the darker a cell, the more claims, in the colour of most"
+        return [*out, _text(x + 20, y + 4.5, told, size=13)]
     if any(m.low is not None for m in marks):
         out.append(f'<path d="M{x:.1f} {y - 9:.1f}V{y + 9:.1f}M{x - 5:.1f} {y - 9:.1f}H{x + 5:.1f}M{x - 5:.1f} {y + 9:.1f}H{x + 5:.1f}" stroke="{SOFT}" stroke-width="2" fill="none"/>')  # fmt: skip
         out.append(_text(x + 13, y + 4.5, "range", size=13))
@@ -420,6 +432,37 @@ def _crowd(frame: _Frame, marks: Sequence[Mark], taken: _Taken) -> list[str]:
     return out
 
 
+def _cells(frame: _Frame, marks: Sequence[Mark], taken: _Taken) -> list[str]:
+    """Draw more marks than can be told apart: cells shaded by how many lie in them, and each year's median."""
+    found: dict[tuple[int, int], Counter[str]] = {}
+    years: dict[int, list[float]] = {}
+    for mark in marks:
+        spot = int(frame.x(mark.day) // CELL), int(frame.y(mark.middle) // CELL)
+        found.setdefault(spot, Counter())[mark.basis if mark.basis in STYLES else "reported"] += 1
+        years.setdefault(mark.day.year, []).append(mark.middle)
+    most = math.log1p(max(told.total() for told in found.values()))
+    paths: dict[tuple[str, int], list[str]] = {}
+    for (column, row), told in sorted(found.items()):
+        basis = max(STYLES, key=lambda name: told[name])
+        shade = max(1, math.ceil(SHADES * math.log1p(told.total()) / most))
+        x, y = column * CELL, row * CELL
+        taken.add(_Box(x, y, x + CELL, y + CELL))
+        paths.setdefault((basis, shade), []).append(f"M{x:g} {y:g}h{CELL:g}v{CELL:g}h-{CELL:g}z")
+    out = [
+        f'<path d="{"".join(cells)}" fill="{STYLES[basis][0]}" fill-opacity="{shade / SHADES:.2f}"/>'
+        for (basis, shade), cells in sorted(paths.items())
+    ]
+    spots = [
+        (min(max(frame.x(dt.date(year, 7, 2)), LEFT), WIDTH - RIGHT), frame.y(statistics.median(values)))
+        for year, values in sorted(years.items())
+    ]
+    line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+    for colour, width, radius in (("#fff", 6.0, 6.0), (INK, 2.5, 4.0)):
+        out.append(f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>')
+        out += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{colour}"/>' for x, y in spots]
+    return out
+
+
 def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
     values = [v for m in marks for v in (m.low or m.middle, m.high or m.middle)]
     first, last = _days(marks)
@@ -439,7 +482,9 @@ def _plot(picture: Picture, marks: Sequence[Mark]) -> list[str]:
         out.append(_text(x, bottom + 24, name, size=13, colour=SOFT, anchor="middle"))
     out.append(f'<path d="M{LEFT:g} {bottom:g}H{WIDTH - RIGHT:g}" stroke="#8c8c8c"/>')
     taken = _Taken()
-    if len(marks) > DENSE:
+    if len(marks) > MANY:
+        drawn = _cells(frame, marks, taken)
+    elif len(marks) > DENSE:
         drawn = _crowd(frame, marks, taken)
     else:
         drawn = []

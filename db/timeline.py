@@ -369,7 +369,7 @@ def picture(made: Timeline) -> chart.Picture:
     unplotted = claims - len(marks)
     return chart.Picture(
         title=heading(made.choice),
-        subtitle="Each mark is a claim, once a story, at the day of its first page; logarithmic scale",
+        subtitle=f"{'Each mark is a claim' if len(marks) <= chart.MANY else 'Claims'}, once a story, at the day of its first page; logarithmic scale",
         marks=tuple(marks),
         unit="$" if money else "",
         listed=tuple(listed),

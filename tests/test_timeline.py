@@ -262,3 +262,16 @@ def test_any_cell_goes_through_every_format(rows: list[tuple[str, Any]]) -> None
     back = list(csv.reader(io.StringIO(formats.csv_text(table, spreadsheet=True), newline="")))
     assert len(back) == len(rows) + 1
     assert not any(cell.startswith(("=", "+", "@")) for row in back[1:] for cell in row)
+
+
+def test_more_marks_than_can_be_told_apart_become_shaded_cells_with_a_median() -> None:
+    marks = tuple(
+        chart.Mark(dt.date(2020 + at % 3, 1 + at % 12, 5), 10.0 ** (3 + at % 5), None, None, "=",
+                   "estimated" if at % 2 else "reported", f"M{at}", "$1", "")
+        for at in range(chart.MANY + 1)
+    )  # fmt: skip
+    drawn = chart.svg(chart.Picture("T", "S", marks))
+    assert drawn == chart.svg(chart.Picture("T", "S", marks))
+    assert "median of the year" in drawn and drawn.count("fill-opacity") <= 4 * chart.SHADES
+    assert len(drawn) < 20_000
+    assert chart.png(drawn).startswith(b"\x89PNG")
