@@ -62,6 +62,8 @@ _OTHERS = re.compile(
     r"|(?<=\S)\s{0,3}(?:编辑|編輯|責任編輯|责任编辑|責編|责编|校對|校对|攝影|摄影|翻譯|翻译|編集|写真|사진|편집)\s?[:：/／]|(?<=\S)[／]",
     re.IGNORECASE,
 )
+#: What stands behind the name of who reported ("한소라 기자 sora@…", "李明 記者").
+_REPORTER = re.compile(r"(?<=\S)\s?(?:기자|특파원|선임기자)(?:\s\S{1,60}@\S{1,60})?$|(?<=\S)\s(?:記者|记者)$")
 _NAME_SPLIT = re.compile(
     r"\s{0,2}(?:,|;|、|，|&|\s(?:and|und|et|y|e|en|og|och|with|mit)\s)\s{0,2}", re.IGNORECASE
 )
@@ -77,6 +79,7 @@ def author_names(text: str, *, in_head: bool = False) -> str | None:
     text = fold(text).strip("\"'“”()[]")
     if "://" in text or text.startswith("www."):
         return None
+    text = _REPORTER.sub("", text)
     for _ in range(3):
         found = before.match(text)
         if not found:
@@ -309,6 +312,7 @@ def byline_zone(
     ]  # fmt: skip
 
 
+_REPORTER_LINE = re.compile(r"^[가-힣]{2,4}\s?(?:기자|특파원|선임기자)(?:\s\S{1,60}@\S{1,60})?$")
 _TIME_TAG = re.compile(
     r"^(?:\w{3,12}[,:]?\s){0,2}\d{1,2}(?:st|nd|rd|th|\.)?\s\w{3,12}$|^(?:\w{3,12}[,:]?\s){0,2}\w{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?$"
 )
@@ -319,6 +323,8 @@ def is_byline(text: str) -> bool:
     text = fold(text)
     if len(text) >= 120:
         return False
+    if _REPORTER_LINE.match(text):
+        return True
     found = _author_words()[0].match(text)
     if found:
         name = text[found.end() : found.end() + 1]
@@ -425,8 +431,7 @@ def who_and_when(
     author = head_author(head, about.site)
     shown = seen_authors(marked, about.site)
     if shown is None or not shown[1]:
-        for line in lines:
-            first = line.split("\n", 1)[0]
+        for first in [part for line in lines for part in line.split("\n")[:3]]:
             found = _author_words()[0].match(first)
             if found and is_byline_name(first[found.end() :]) and (names := author_names(first)):
                 shown = (names, True)

@@ -244,6 +244,33 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
     return Region(best, positions[0], positions[-1] + 1)
 
 
+def own_article(
+    nodes: list[Node], pieces: list[Piece], worths: list[float], region: Region, keys: Container[str]
+) -> Region:
+    """Return the part of a region that is the page's own article, where others follow with headlines of their own.
+
+    keys: of the titles that the head gives.
+    """
+    heads: dict[int, list[int]] = {}
+    for at in range(region.first, region.last):
+        if pieces[at].kind != "heading" or pieces[at].level != 1:
+            continue
+        index = pieces[at].node
+        while index > 0 and nodes[index].tag != "article":
+            index = nodes[index].parent
+        if index > 0:
+            heads.setdefault(index, []).append(at)
+    own = [index for index, found in heads.items() if any(key(pieces[at].text) in keys for at in found)]
+    if len(heads) < 2 or len(own) != 1 or nodes[own[0]].good < 300:
+        return region
+    inside = [False] * len(nodes)
+    inside[own[0]] = True
+    for index in range(own[0] + 1, len(nodes)):
+        inside[index] = inside[nodes[index].parent]
+    places = [at for at in range(region.first, region.last) if inside[pieces[at].node]]
+    return Region(own[0], places[0], places[-1] + 1)
+
+
 @cache
 def _lines(where: str) -> list[tuple[re.Pattern[str], str, str, int, float]]:
     """Compile clean/lines.toml: (pattern, reason, id, longest, least share of links)."""
@@ -540,6 +567,7 @@ def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             and piece.kind != "heading"
         ):
             _mark(piece, "byline", "date-before-text")
+    _among_bylines(pieces, region, worths)
     for at in range(region.last - 1, region.first - 1, -1):
         piece = pieces[at]
         if piece.reason:
@@ -548,6 +576,22 @@ def _edges(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             break
         if not any(char.isalpha() for char in piece.text):
             _mark(piece, "boilerplate", "no-words")
+
+
+def _among_bylines(pieces: list[Piece], region: Region, worths: list[float]) -> None:
+    """Labels and counters above the text that stand among bylines: "Published in", "1.2K"."""
+    start = next(
+        (at for at in range(region.first, region.last) if worths[at] >= 80 and not pieces[at].reason), 0
+    )
+    behind = [at for at in range(region.first, start) if pieces[at].reason in ("byline", "share")
+              or pieces[at].rule == "no-words"]  # fmt: skip
+    if len(behind) < 2:
+        return
+    for at in range(region.first, behind[-1]):
+        piece = pieces[at]
+        short = len(piece.text) < 40 and piece.kind == "paragraph" and not worths[at]
+        if short and not piece.reason and not _END_MARK.search(piece.text):
+            _mark(piece, "byline", "among-bylines")
 
 
 def _tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:

@@ -266,6 +266,9 @@ def title_candidates(
     for basis, text in carriers:
         if text:
             short = without_site(text, site, [other for other in texts if other != text])
+            label, _, rest = short.partition(":")
+            if len(label) < 20 and rest and any(rest.strip() == other for other in texts):
+                short = rest.strip()  # "Title: …"
             made.append((basis, short))
 
     # by agreement: a carrier that stands alone against two that agree goes behind them

@@ -229,7 +229,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     maintext.void_marks(nodes, pieces, maintext.headline_pieces(pieces, told))
     maintext.mark_forms(nodes)
     maintext.free_marks(nodes, pieces, worths)
-    region = maintext.find_region(nodes, pieces, worths)
+    region = maintext.own_article(nodes, pieces, worths, maintext.find_region(nodes, pieces, worths), told)
     about = About()
     about.canonical_url, about.bases["canonical_url"] = metadata.canonical_of(head, page.url)
     address = page.url or about.canonical_url or ""
@@ -253,7 +253,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
         root, head, shown, [pieces[at] for at in zone], address, about, latest, guess=len(markup) < 1_500_000
     )
     _cut_bylines(pieces, zone, region, about)
-    _cut_source(inside, about)
+    _cut_source([pieces[at] for at in zone if at < region.first], inside, about)
 
     cuts = [Cut(item, 0) for item in hidden]
     blocks: list[Block] = []
@@ -352,9 +352,12 @@ def _cut_bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, 
 _NO_SOURCE = ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
 
 
-def _cut_source(inside: list[Piece], about: About) -> None:
-    """Find the line that names the original source of a repost, and cut it."""
-    lines = [piece for piece in inside if piece.reason not in _NO_SOURCE]
+def _cut_source(above: list[Piece], inside: list[Piece], about: About) -> None:
+    """Find the line that names the original source of a repost, and cut it.
+
+    above: the lines between headline and text; inside: the pieces of the region.
+    """
+    lines = [piece for piece in above + inside if piece.reason not in _NO_SOURCE]
     source = find_source([(piece.text, _first_link(piece)) for piece in lines])
     if source is None:
         return

@@ -220,6 +220,11 @@ _NAMING = frozenset(("class", "id", "itemprop", "data-component", "data-testid")
 #: Parts of class names that speak of who wrote something.
 _SIGNED = re.compile(r"uthor|yline|writer|reator|(?:^|\s)by(?:\s|$)")
 _EMBEDS = ("embed", "tweet", "wp-block-")
+#: Parts inside a line that are for editors, for links to the line, or for those who hear the page.
+_UNREAD_PART = re.compile(
+    r"(?:^|\s)(?:mw-editsection|mw-cite-backlink|headerlink|header-anchor|heading-anchor|anchor-link|hash-link|sr-only|"
+    r"screen-reader-text|visually-?hidden|u-visually-hidden)(?:\s|$)"
+)
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_NODES = 400_000  # elements; what stands behind them is not read
@@ -578,7 +583,16 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
                 signed.append(element)
             if tag == "a":
                 line.open.append((line.size, element))
-            elif tag == "td" or tag == "th":
+            if names and _UNREAD_PART.search(names):
+                told = fold(normal("".join(element.itertext())))
+                if told:
+                    nodes.append(
+                        Node(state[-1][0], tag, names, element, ("navigation", "inline-controls", True))
+                    )
+                    pieces.append(Piece(len(nodes) - 1, "paragraph", told))
+                walk.skip_subtree()
+                continue
+            if tag == "td" or tag == "th":
                 if element.getprevious() is not None:
                     line.bar()
             elif tag in _BLOCKS or tag == "br":

@@ -78,7 +78,7 @@ def _name(text: str) -> str | None:
     address = _URL.match(name)
     if address:
         return address.group(1).lower()
-    name = re.split(r"\s(?:\||https?://)|[|；;]", name, maxsplit=1)[0]
+    name = _BEHIND_NAME.split(name, maxsplit=1)[0]
     if not (name.endswith(")") and "(" in name):
         name = name.rstrip(")")
     name = _DATE_TAIL.sub("", name).strip(_ENDS)
@@ -95,6 +95,11 @@ def _name(text: str) -> str | None:
     return name if (letter and not letter.islower()) or _URL.match(name) else None
 
 
+_BEHIND_NAME = re.compile(
+    r"\s(?:\||https?://)|[|；;]|(?<=[\u3400-\u9fff])\s?(?:评论|評論|作者|(?:责任|責任)?(?:编辑|編輯)|记者|記者|浏览|阅读|点击|發布|发布)\s?[:：（(]"
+)
+#: A day and an hour in front of the label, as portals have it.
+_STAMP = re.compile(r"^\d{4}\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?(?:\s\d{1,2}:\d{2}(?::\d{2})?)?\s")
 _ARTICLE = re.compile(
     r"^(?:the|le|la|les|el|los|las|die|der|das|dem|il|lo|de|het|o|a|os|as)\s|^l[’']", re.IGNORECASE
 )
@@ -113,7 +118,7 @@ def read_line(line: str, *, linked: str = "", at_edge: bool = True) -> tuple[str
     linked:  text of the line's first link, which is the name where one is given.
     at_edge: whether the line stands first or last in the article; "Source: X" counts only there.
     """
-    text = fold(line)
+    text = _STAMP.sub("", fold(line))
     if not 4 <= len(text) <= LONGEST_LINE:
         return None
     phrases = _phrases()
