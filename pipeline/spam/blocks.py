@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import odds, offers, runs
+from pipeline.spam import odds, offers, pitches, runs
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
@@ -40,7 +40,8 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
             spans[made.numbers[number]] += [_back(made, number, span) for span in told]
         made = _assemble(given, spans)
         page = view(made.blocks, context)
-    if is_spam(first, given, made.blocks):
+    cut = made.blocks != given
+    if is_spam(first, given, made.blocks) or (cut and is_spam(page, made.blocks, made.blocks)):
         everything = Removed(
             "\n\n".join(block.text for block in given),
             "spam_paragraph",
@@ -181,7 +182,7 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
             offered[number] = offer
             sells = _sells(offer, block)
             apart = taken or [span for span in weak if span.total >= 2.5]
-            if sells and apart:
+            if sells and apart and not _abroad(page, unit):
                 rest = offers.judge(page, block, unit, without=[(span.start, span.end) for span in apart])
                 left = [
                     token
@@ -221,8 +222,19 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
             found.append((offer, False))
         if taken and sum(span.end - span.start for span in taken) * 10 >= (unit.end - unit.start) * 9:
             gone.add(number)
+    whole = sum(enough for _, enough in found) <= len(gone)
+    for first, last, span in pitches.find(page, block, units, gone) if whole else ():
+        found = [item for item in found if item[0].end <= span.start or item[0].start >= span.end]
+        found.append((span, True))
+        gone.update(range(first, last))
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+def _abroad(page: PageView, unit: Unit) -> bool:
+    """Whether next to nothing of a unit is in the page's own script."""
+    own = sum(token.size for token in unit.tokens if token.script == page.script)
+    return page.script != "latin" and own * 10 < unit.size
 
 
 def _plain(page: PageView, block: Block, unit: Unit) -> bool:

@@ -275,7 +275,9 @@ def _up_to_capital(
 def _opens(text: str, tokens: Sequence[Token], at: int) -> bool:
     """Whether a word with a capital follows one without, nothing but a space between them."""
     one, two = tokens[at - 1], tokens[at]
-    return two.raw[:1].isupper() and one.raw[:1].islower() and bool(_SEAM.fullmatch(text, one.end, two.start))
+    if not (two.raw[:1].isupper() and one.raw[:1].islower()):
+        return False
+    return one.end == two.start or bool(_SEAM.fullmatch(text, one.end, two.start))
 
 
 def _judge(

@@ -28,6 +28,7 @@ _HANDLE = re.compile(
     r"(?<![\w.])@[a-z][\w.]{3,30}|\+\d[\d ()-]{8,16}\d|\bt\.me/|\bwa\.me/|[\w.-]{2,40}@[\w-]{2,40}\.[a-z]{2,6}",
     re.I,
 )
+_HOME = 0.25  # share of the page's sentences that speak to the reader
 _SELLING = frozenset({"price", "trust", "waiver", "contact"})
 _SAYS = re.compile(
     r"\b(?:said|says|told|according to|wrote|argued|warned|explained|reported|claimed|sagte|dijo|disse|сказал|заявил|kata|ujar)\b",
@@ -65,6 +66,21 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
     return None
 
 
+def telling(reach: str) -> bool:
+    """Whether a domain looks made for the purpose: hyphens, figures, an ending that costs nothing."""
+    return bool(_TELLING.search(reach))
+
+
+def priced(text: str) -> bool:
+    """Whether a text names a sum of money or a percentage."""
+    return bool(_PRICE.search(text))
+
+
+def reported(text: str) -> bool:
+    """Whether a text gives somebody's words."""
+    return bool(_SAYS.search(text))
+
+
 def _mentioned(page: PageView, name: str) -> bool:
     """Whether the first part of a domain is a word of the article."""
     first = name.removeprefix("www.").split(".")[0]
@@ -78,9 +94,7 @@ def judge(
 
     without: stretches of the block whose words don't count (linked words, runs cut already).
     """
-    quoted = _quoted(block.text, unit)
-    if without or quoted:
-        unit = _less(unit, [*without, *quoted])
+    unit = own_words(block.text, unit, without)
     if unit.size < 2:
         return None
     offers = unit.offers()
@@ -91,9 +105,8 @@ def judge(
     reach = None
     if "." in text or "@" in text or "+" in text:
         reach = contact(text, page, asked="contact" in offers)
-    priced = _PRICE.search(text) is not None
     made = set(offers)
-    if priced:
+    if priced(text):
         made.add("price")
     if reach:
         made.add("contact")
@@ -101,7 +114,8 @@ def judge(
         return None
     tokens = unit.tokens
     kinds: dict[str, float] = {}
-    addressed = "you" in made or _opens_with(unit, "order") or _opens_with(unit, "we")
+    addressed = "you" in made or opens_with(unit, "order") or opens_with(unit, "we")
+    addressed = addressed and page.addressing() < _HOME  # a letter to readers addresses them throughout
     strength = 0.55 * len(made - {"you", "we"}) + (0.7 if addressed else 0.0)
     if "!" in text or "！" in text:
         strength += 0.2
@@ -109,10 +123,12 @@ def judge(
     if subjects:
         named = sum(hit.family == "subject" and hit.kind in subjects for hit in unit.hits)
         kinds["words"] = min(1.6, 0.8 + 0.25 * (named - 1))
+        if len(subjects) >= 3:
+            kinds["words"] = 0.4  # who sells, sells one thing; who names all trades writes about them
     if any(invented(page, unit, token) for token in tokens):
         kinds["words"] = kinds.get("words", 0.0) + 0.5
     if reach:
-        kinds["contact"] = 1.4 if _TELLING.search(reach) and reach[-1:].isalpha() else 1.0
+        kinds["contact"] = 1.4 if telling(reach) and reach[-1:].isalpha() else 1.0
     share = strange_share(page, unit)
     if share is not None:
         if share >= 0.6:
@@ -127,24 +143,24 @@ def judge(
         kinds["link"] = 0.7
     if any(token.disguised for token in tokens):
         kinds["disguise"] = 1.6
-    if in_quotes(block.text, unit.start, unit.end) or _SAYS.search(text):
+    if in_quotes(block.text, unit.start, unit.end) or reported(text):
         kinds = {name: value * 0.5 for name, value in kinds.items()}
     needs = 0.0
     if not addressed and (len(made) < 3 or kinds.get("words", 0.0) < 1.0) and "disguise" not in kinds:
         needs = 1.0
     reached = kinds.get("contact", 0.0)
-    telling = bool(subjects) or kinds.get("contact", 0.0) > 1.0 or kinds.get("words", 0.0) >= 0.5
+    foreign = bool(subjects) or kinds.get("contact", 0.0) > 1.0 or kinds.get("words", 0.0) >= 0.5
     if reach and addressed and strength >= 1.8:
-        needs = 0.3 if telling else 0.8
+        needs = 0.3 if foreign else 0.8
     elif (
         reached and (subjects or (reached > 1.0 and strength >= 1.0)) and kinds.get("distance", 0.0) >= 0.9
     ) or (abroad >= 2.0 and addressed and strength >= 1.2):
         needs = 0.0
     elif abroad:
-        needs = 0.0 if (telling and (addressed or abroad >= 2.0)) or (addressed and strength >= 1.8) else 2.0
+        needs = 0.0 if (foreign and (addressed or abroad >= 2.0)) or (addressed and strength >= 1.8) else 2.0
     elif "disguise" not in kinds and not subjects:
         needs = 1.0 if addressed and strength >= 2.2 else 9.0
-        if unit.subjects() and _opens_with(unit, "order") and strength >= 2.3:
+        if unit.subjects() and opens_with(unit, "order") and strength >= 2.3:
             # The article is about the trade, but an order to the reader in every second word is no report.
             needs = -0.4 if strength >= 2.85 or kinds.get("distance", 0.0) >= 0.8 else 0.0
     if unit.functions >= max(0.3, min(0.4, page.mortar)) and not reached and not abroad:
@@ -191,7 +207,19 @@ def _quoted(text: str, unit: Unit) -> list[tuple[int, int]]:
     return [span for span in found if (span[1] - span[0]) * 10 < (unit.end - unit.start) * 9]
 
 
-def _opens_with(unit: Unit, kind: str) -> bool:
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Return what a text quotes, sentence by sentence or over several; none where it is one quotation."""
+    found = [match.span() for match in _QUOTED.finditer(text)]
+    return found if sum(end - start for start, end in found) * 10 < len(text) * 9 else []
+
+
+def own_words(text: str, unit: Unit, without: Sequence[tuple[int, int]] = ()) -> Unit:
+    """Return a unit without what it quotes and without some stretches of its block's text."""
+    out = [*without, *_quoted(text, unit)]
+    return _less(unit, out) if out else unit
+
+
+def opens_with(unit: Unit, kind: str) -> bool:
     """Whether a word of that kind of offer stands at the head of the unit."""
     if not unit.tokens:
         return False

@@ -100,6 +100,7 @@ class PageView:
     threes:   three words in a row of honest units, with the first block that has them.
     echoes:   three words in a row that several blocks have.
     blocks:   what was read.   rates: how it is written; None until somebody asks.
+    spoken:   share of honest sentences that address the reader; None until somebody asks.
     """
 
     context: SpamContext
@@ -121,6 +122,7 @@ class PageView:
     echoes: set[tuple[str, str, str]] = field(default_factory=set)
     blocks: tuple[Block, ...] = ()
     rates: Rates | None = None
+    spoken: float | None = None
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""
@@ -138,6 +140,14 @@ class PageView:
             )
             self.tongues[language] = other / len(longer) if longer else 0.0
         return self.tongues[language]
+
+    def addressing(self) -> float:
+        """Return the share of the page's honest sentences that speak to the reader or of "us"."""
+        if self.spoken is None:
+            honest = [unit for group in self.units for unit in group if unit.honest]
+            told = sum(not unit.offers().isdisjoint(("you", "we")) for unit in honest)
+            self.spoken = max(0, told - 1) / len(honest) if honest else 0.0
+        return self.spoken
 
     def at_home_script(self, script: str) -> bool:
         """Whether a script is the page's own."""
