@@ -15,6 +15,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from pipeline.sieve import Sieve
 from schemas.records import Quantity
 
 SPACE: Final = "[ \u00a0\u2009\u202f\u2007]"
@@ -113,6 +114,14 @@ _START = re.compile(
     rf"|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
+#: What a number can begin with, sought first: most words of a text are none of these.
+_HINT = re.compile(r"[.\d$€£¥￥₹₩₽₪₦₺]|[A-Za-z]+")
+_FIRST_WORDS: Final = frozenset([
+    *_SMALL, *_TENS, "half", "a", "an", "quarter", "pair", "couple", "few", "several", "many",
+    "hundreds", "thousands", "tens", "dozens", "millions", "billions", "trillions",
+    "us", "u", "usd", "cn", "cny", "rmb", "c", "ca", "au", "nz", "hk", "s", "sg", "nt", "r", "ksh", "eur", "gbp", "jpy", "chf",
+    "krw", "inr", "rs", "aud", "cad", "sgd", "hkd", "twd", "sek", "nok", "dkk", "brl", "aed", "sar", "rub", "ils",
+])  # fmt: skip
 _CODES: Final = (
     (re.compile(r"^(?:us\$*|u\.s\.\$|usd ?\$?|\$|.*\bbucks|(?:u\.?s\.? )?dollars?|us\$)$"), "USD"),
     (re.compile(r"^(?:cn¥|cny|rmb ?¥?|(?:chinese )?yuan|renminbi)$"), "CNY"),
@@ -213,6 +222,7 @@ _BEFORE = re.compile(
     rf"[\s\u00a0]*[\"“‘']?(?:(?:a|an|the|just|its|their|another|only|whopping|mere|cool|staggering|estimated|total|of|some|about|around|roughly|approximately|about an?)[\s\u00a0]+){{0,2}}(?P<tilde>~)?$",
     re.IGNORECASE,
 )
+_SAYS_HOW_MUCH: Final = Sieve([_BEFORE])
 _AFTER_OP = re.compile(
     rf"{SPACE}?(?:\(?(?P<over>or (?:more|above|higher|longer|greater|upwards?)\b|and (?:up|above|counting)\b|at (?:the )?(?:minimum|least)\b|plus\b(?! \d))|(?P<about>or (?:so|thereabouts)\b|-?ish\b|-odd\b|, give or take|, (?:approximately|roughly|more or less)\b|, plus or minus)|(?P<under>or (?:less|fewer|below|under)\b|at (?:the )?most\b|at (?:the )?maximum\b|, at most))",
     re.IGNORECASE,
@@ -577,7 +587,7 @@ def _unit(text: str, number: _Number) -> None:
 def _op(text: str, number: _Number, begin: int) -> str:
     """Read the comparator around a number; begin: where the previous number ended."""
     window = text[max(begin, number.start - 48) : number.start]
-    found = _BEFORE.search(window)
+    found = _BEFORE.search(window) if _SAYS_HOW_MUCH.of(window) else None
     after = _AFTER_OP.match(text, number.after_unit)
     if (
         found
@@ -633,6 +643,18 @@ def _op(text: str, number: _Number, begin: int) -> str:
     return "="
 
 
+def _begins(text: str, at: int, stop: int) -> re.Match[str] | None:
+    """Return the first place in text[at:stop] where a number can begin, as _START.search finds it."""
+    for hint in _HINT.finditer(text, at, stop):
+        word = hint[0]
+        if word[0].isalpha() and word.lower() not in _FIRST_WORDS:
+            continue
+        found = _START.match(text, hint.start(), stop)
+        if found is not None:
+            return found
+    return None
+
+
 def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[Quantity, ...]:
     """Find every number in text[start:end].
 
@@ -647,7 +669,7 @@ def read_quantities(text: str, start: int = 0, end: int | None = None) -> tuple[
     numbers: list[_Number] = []
     at = start
     while True:
-        begin = _START.search(text, at, stop)
+        begin = _begins(text, at, stop)
         if begin is None:
             break
         number = _read_one(text, begin.start())

@@ -11,7 +11,7 @@ What a sieve lets through may still fail to match; what it holds back can't matc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
@@ -143,3 +143,25 @@ class Sieve:
             self._told.clear()
         self._told[text] = told
         return told
+
+
+class Sought:
+    """An expression of a set that is tried only in texts that its set's sieve lets through. Same matches as its pattern's."""
+
+    __slots__ = ("_bit", "_sieve", "pattern")
+
+    def __init__(self, pattern: re.Pattern[str], sieve: Sieve, place: int) -> None:
+        """place: the pattern's place in the sieve."""
+        self.pattern, self._sieve, self._bit = pattern, sieve, 1 << place
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.pattern.search(text) if self._sieve.of(text) & self._bit else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text) if self._sieve.of(text) & self._bit else iter(())
+
+
+def sought(patterns: Sequence[re.Pattern[str]]) -> list[Sought]:
+    """Return expressions that share one scan of each text, in order."""
+    sieve = Sieve(patterns)
+    return [Sought(pattern, sieve, place) for place, pattern in enumerate(patterns)]

@@ -35,6 +35,7 @@ from pipeline import rulebook
 from pipeline.facts.developers import developers
 from pipeline.mentions.names import Name, Names, find_names, squash
 from pipeline.mentions.sentences import Sentence, sentences
+from pipeline.sieve import Sieve
 from schemas.records import Article, Fact
 
 #: Kinds that are said of the market, not of a model.
@@ -52,6 +53,17 @@ _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 @cache
 def _rules() -> dict[str, re.Pattern[str]]:
     return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/linking.toml").items()}
+
+
+#: Phrases that stand for a model already named.
+_DESCRIBING: Final = ("size_short", "size_of", "plural", "former", "first_of", "latter", "second_of", "larger", "smaller", "older", "newer", "theirs", "pronoun")  # fmt: skip
+
+
+@cache
+def _descriptions() -> Sieve:
+    """Return which of them can stand in a sentence, by their places."""
+    rules = _rules()
+    return Sieve([rules[key] for key in _DESCRIBING])
 
 
 @dataclass(slots=True)
@@ -112,6 +124,7 @@ class _Linker:
         self.firm_starts = [firm.start for firm in names.organizations]
         self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
         self.state = _State()
+        self.breaks: dict[int, list[int]] = {}  # a sentence's start -> where its clauses begin
         self.told: set[str] = set()  # models of which some figure has been said
         self.total: dict[str, float] = {}  # parameters said of each model so far
         self.tables: dict[int, list[Sentence]] = {}
@@ -586,10 +599,11 @@ class _Linker:
         return first.model
 
     def _clause_start(self, sentence: Sentence, at: int) -> int:
-        start = sentence.start
-        for match in self.rules["clause"].finditer(self.text, sentence.start, at):
-            start = match.end()
-        return start
+        breaks = self.breaks.get(sentence.start)
+        if breaks is None:
+            found = self.rules["clause"].finditer(self.text, sentence.start, sentence.end)
+            breaks = self.breaks[sentence.start] = [sentence.start, *(match.end() for match in found)]
+        return max(place for place in breaks if place <= at or place == sentence.start)
 
     def _clause(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         """The last name, pronoun or description before the figure in its clause."""
@@ -627,14 +641,20 @@ class _Linker:
 
         sure: leave out pronouns and plain "the model", and comparisons are not looked for.
         """
-        text, rules, best = self.text, self.rules, None
+        text, best = self.text, None
+        may = _descriptions().of(text[sentence.start : max(sentence.end, end)])
+
+        def said(key: str) -> Iterable[re.Match[str]]:
+            """Where a phrase of linking.toml stands."""
+            return self.rules[key].finditer(text, start, end) if may >> _DESCRIBING.index(key) & 1 else ()
+
         options: list[tuple[int, int, str | None]] = []
-        for match in rules["size_short" if sure else "size_of"].finditer(text, start, end):
+        for match in said("size_short" if sure else "size_of"):
             size = _size_value(match["size"], match["unit"])
             family = self._focus_at(here, match.start()) or self.topic
             if family:
                 options.append((match.start(), 4, self._member(family, size)))
-        for match in () if sure else rules["plural"].finditer(text, start, end):
+        for match in () if sure else said("plural"):
             options.append((match.start(), 2, self._together(here, match.start())))
         if self.nickname is not None:
             for match in self.nickname.finditer(text, start, end):
@@ -647,22 +667,22 @@ class _Linker:
                     options.append((match.start(), 5, ends[0]))
         pair = self._pair(here, start)
         for key, position in (("former", 0), ("first_of", 0), ("latter", 1), ("second_of", 1)):
-            for match in rules[key].finditer(text, start, end):
+            for match in said(key):
                 if len(pair) >= 2:
                     options.append((match.start(), 3, pair[position]))
         for key in ("larger", "smaller"):
-            for match in rules[key].finditer(text, start, end):
+            for match in said(key):
                 if _COPULA.search(text, max(start, match.start() - 12), match.start()):
                     continue  # "X is the biggest" says it of X
                 options.append(
                     (match.start(), 2, self._by_size(here, match.start(), largest=key == "larger"))
                 )
         for key in ("older", "newer"):
-            for match in rules[key].finditer(text, start, end):
+            for match in said(key):
                 options.append((match.start(), 2, self._by_age(here, match.start(), older=key == "older")))
-        for match in () if sure else rules["theirs"].finditer(text, start, end):
+        for match in () if sure else said("theirs"):
             options.append((match.start(), 2, self._by_age(here, match.start(), older=True)))
-        for match in () if sure else rules["pronoun"].finditer(text, start, end):
+        for match in () if sure else said("pronoun"):
             options.append((match.start(), 1, self._focus_at(here, match.start())))
         for at, _, model in sorted(options, key=lambda option: (option[0], option[1])):
             if model is not None and (sure or not self._compared_to(sentence, at)):

@@ -14,12 +14,14 @@ from typing import Final
 
 from pipeline import rulebook
 from pipeline.facts.judge import clause
+from pipeline.sieve import Sieve
 from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = re.compile(
     r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
+_GATED: Final = Sieve([GATE])
 _FOLD: Final = {
     "two": 2,
     "three": 3,
@@ -115,7 +117,7 @@ def _factor(
 
 def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend]:
     """Find the trends of a sentence. quantities: [at, end) in the sentence, and the number."""
-    if GATE.search(text) is None:
+    if not _GATED.of(text) or GATE.search(text) is None:
         return []
     rules = _rules()
     subject = rules["money_subject"]
