@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import heapq
 import queue
 import threading
 import time
@@ -31,6 +30,7 @@ from pipeline.fetch.memory import Memory
 from pipeline.fetch.sniff import not_a_page
 from pipeline.fetch.sources import Source
 from pipeline.fetch.transport import Answer, Limits, Transport
+from pipeline.frontier import Frontier, Item, Room
 from pipeline.logs import log
 from pipeline.settings import Settings
 from pipeline.workers import Stage, Workers
@@ -95,26 +95,11 @@ class CrawlSummary:
         return (", ".join(parts) or "no pages") + ("; nothing new to store" if nothing_new else "")
 
 
-@dataclass(slots=True, eq=False)
-class _Item:
-    """An address to be asked."""
-
-    target: Target
-    address: str
-    source: Source
-    role: str  # "page", or what the source document is declared to be: auto, feed, sitemap, listing
-    hints: dict[str, str]
-    known: Known | None
-    attempt: int = 1
-    depth: int = 0
-    root: bool = False  # the source's own address
-
-
 @dataclass(slots=True)
 class _Got:
     """What asking an item gave: an answer or an error."""
 
-    item: _Item
+    item: Item
     answer: Answer | None
     error: FetchError | None
     at: dt.datetime
@@ -124,7 +109,7 @@ class _Got:
 class _Waiting:
     """Something whose reading is under way, or that waits for its place in the order."""
 
-    item: _Item
+    item: Item
     future: Future[Outcome] | None = None
     outcome: Outcome | None = None
     known: Known | None = None
@@ -134,113 +119,6 @@ class _Waiting:
     unchanged: bool = False
     settles: bool = True  # whether its item is done with when this is stored
     held: int = 0
-
-
-class _Frontier:
-    """What is still to be asked: a queue a host, a host to one thread at a time, delays honoured."""
-
-    def __init__(self, free_at: Callable[[str], float]) -> None:
-        self._free_at = free_at
-        self._queues: dict[str, deque[_Item]] = {}
-        self._ready: list[tuple[float, int, str]] = []
-        self._later: list[tuple[float, int, _Item]] = []
-        self._busy: set[str] = set()
-        self._marked: set[str] = set()  # hosts in _ready
-        self._number = 0
-        self._closed = False
-        self._changed = threading.Condition()
-        self.open = 0  # items not yet done with
-
-    def add(self, item: _Item, *, delay: float = 0.0) -> None:
-        """Queue an item, or one that comes back after a fault (its place in `open` is kept)."""
-        with self._changed:
-            if item.attempt == 1:
-                self.open += 1
-            if delay > 0:
-                self._number += 1
-                heapq.heappush(self._later, (time.monotonic() + delay, self._number, item))
-            else:
-                self._enqueue(item)
-            self._changed.notify()
-
-    def _enqueue(self, item: _Item, *, first: bool = False) -> None:
-        key = host_key(item.target)
-        line = self._queues.setdefault(key, deque())
-        line.appendleft(item) if first else line.append(item)
-        self._mark(key)
-
-    def _mark(self, key: str) -> None:
-        if key not in self._busy and key not in self._marked and self._queues.get(key):
-            self._number += 1
-            self._marked.add(key)
-            heapq.heappush(self._ready, (self._free_at(key), self._number, key))
-
-    def take(self) -> _Item | None:
-        """Return the next item whose host may be asked; None when the frontier is closed."""
-        with self._changed:
-            while not self._closed:
-                now = time.monotonic()
-                while self._later and self._later[0][0] <= now:
-                    self._enqueue(heapq.heappop(self._later)[2], first=True)
-                wait = self._later[0][0] - now if self._later else None
-                if self._ready:
-                    moment, _, key = self._ready[0]
-                    moment = max(moment, self._free_at(key))
-                    if moment <= now:
-                        heapq.heappop(self._ready)
-                        self._marked.discard(key)
-                        self._busy.add(key)
-                        return self._queues[key].popleft()
-                    if moment > self._ready[0][0]:  # paused in the meantime
-                        heapq.heappop(self._ready)
-                        self._number += 1
-                        heapq.heappush(self._ready, (moment, self._number, key))
-                        continue
-                    wait = min(wait, moment - now) if wait is not None else moment - now
-                self._changed.wait(wait)
-            return None
-
-    def asked(self, item: _Item) -> None:
-        """Give the host back; the item is still open."""
-        key = host_key(item.target)
-        with self._changed:
-            self._busy.discard(key)
-            if self._queues.get(key):
-                self._mark(key)
-            else:
-                self._queues.pop(key, None)
-            self._changed.notify()
-
-    def settled(self) -> None:
-        """Note that an item is done with."""
-        with self._changed:
-            self.open -= 1
-
-    def close(self) -> None:
-        """Let every thread go home."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-
-class _Room:
-    """Bounds the bytes in hand; one body may always pass."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._used = 0
-        self._changed = threading.Condition()
-
-    def enter(self, size: int, stop: threading.Event) -> None:
-        with self._changed:
-            while self._used and self._used + size > self._most and not stop.is_set():
-                self._changed.wait(0.5)
-            self._used += size
-
-    def leave(self, size: int) -> None:
-        with self._changed:
-            self._used -= size
-            self._changed.notify_all()
 
 
 class Crawler:
@@ -290,7 +168,7 @@ class Crawler:
         self._batch_since = 0.0
         self._bodies: dict[str, bytes] = {}
         self._states: list[SourceState] = []
-        self._room = _Room(BYTES_IN_HAND)
+        self._room = Room(BYTES_IN_HAND)
         self._readers: Workers | None = None
         self._discoverer: Workers | None = None
 
@@ -306,7 +184,7 @@ class Crawler:
             stop=self._stop,
             now=self._now,
         )
-        self._frontier = _Frontier(self._manners.free_at)
+        self._frontier = Frontier(self._manners.free_at)
         self._threads = [
             threading.Thread(target=self._fetch, name=f"fetch-{n}", daemon=True)
             for n in range(self._settings.connections)
@@ -377,7 +255,7 @@ class Crawler:
             self._frontier.asked(item)
             self._results.put(_Got(item, answer, error, self._now()))
 
-    def _ask(self, item: _Item) -> Answer:
+    def _ask(self, item: Item) -> Answer:
         resting = self._manners.resting(host_key(item.target))
         if resting is not None:
             raise _Resting(item, resting)
@@ -427,7 +305,7 @@ class Crawler:
             hint = _STATUS_HINTS.get(answer.status, "the server gives no page")
             self._fail(item, "fetch", f"http {answer.status}", hint, got.at, status=answer.status)
 
-    def _refused_for_now(self, item: _Item, answer: Answer, at: dt.datetime) -> None:
+    def _refused_for_now(self, item: Item, answer: Answer, at: dt.datetime) -> None:
         asked = retry_after(answer.headers.get("retry-after"), at) if answer.status in (429, 503) else None
         backoff = BACKOFF * 2 ** (item.attempt - 1) * jitter(item.address, item.attempt)
         wait = backoff if asked is None else asked
@@ -440,11 +318,11 @@ class Crawler:
         hint = _STATUS_HINTS.get(answer.status, "the server is unwell; it is tried again later")
         self._fail(item, "fetch", f"http {answer.status}", hint, at, next_try=later, status=answer.status)
 
-    def _again(self, item: _Item, delay: float) -> None:
+    def _again(self, item: Item, delay: float) -> None:
         item.attempt += 1
         self._frontier.add(item, delay=delay)
 
-    def _have(self, item: _Item, answer: Answer, at: dt.datetime) -> None:
+    def _have(self, item: Item, answer: Answer, at: dt.datetime) -> None:
         """A full answer: a page to read, a source document to follow, or the same body as before."""
         body = answer.body
         sha256 = hashlib.sha256(body).hexdigest()
@@ -480,7 +358,7 @@ class Crawler:
         else:
             self._read(item, replace(page, media=media), update, answer)
 
-    def _read(self, item: _Item, page: Page, update: Known | None, answer: Answer | None) -> None:
+    def _read(self, item: Item, page: Page, update: Known | None, answer: Answer | None) -> None:
         if self._readers is None:
             self._readers = Workers(
                 self._stage, workers=self._settings.workers, deadline=self._settings.deadline,
@@ -492,7 +370,7 @@ class Crawler:
         future.add_done_callback(lambda done: self._results.put(None))
         self._wait(_Waiting(item, future=future, known=update, page=page, held=len(page.body)))
 
-    def _follow(self, item: _Item, page: Page, update: Known | None, answer: Answer | None) -> None:
+    def _follow(self, item: Item, page: Page, update: Known | None, answer: Answer | None) -> None:
         """Send a source document to be read; what it names comes back through _settle."""
         if self._discoverer is None:
             self._discoverer = Workers(
@@ -504,7 +382,7 @@ class Crawler:
         held = 0 if answer is None else len(page.body)
         self._wait(_Waiting(item, future=future, known=update, page=page, answer=answer, held=held))
 
-    def _unchanged(self, item: _Item, answer: Answer, at: dt.datetime) -> None:
+    def _unchanged(self, item: Item, answer: Answer, at: dt.datetime) -> None:
         update = self._remembered(item, answer, at, item.known.body_sha256 if item.known else None, same=True)
         if self._archive is not None:
             self._archive.not_modified(answer.url, dict(answer.headers), at)
@@ -607,7 +485,7 @@ class Crawler:
         waiting.outcome = None
         return False
 
-    def _note(self, item: _Item, note: str, *, kind: str = "", failed: bool = False) -> None:
+    def _note(self, item: Item, note: str, *, kind: str = "", failed: bool = False) -> None:
         """Remember how a source fared: one that names others, or that has a name of its own."""
         source = item.source
         if item.root and (kind or source.name != source.location):
@@ -650,17 +528,17 @@ class Crawler:
             if known is not None and self._to_be_archived(known, role):
                 known = replace(known, etag=None, last_modified=None)
             self._frontier.add(
-                _Item(parse(address), address, source, role, hints, known, depth=depth, root=root)
+                Item(parse(address), address, source, role, hints, known, depth=depth, root=root)
             )
 
     def _refuse(self, entry: Entry, source: Source, err: FetchError, *, root: bool) -> None:
         shown = " ".join(entry.url.split())[:300]
-        item = _Item(Target(shown, "", "", 0, ""), shown, source, "page", {}, None, root=root)
+        item = Item(Target(shown, "", "", 0, ""), shown, source, "page", {}, None, root=root)
         self._frontier.open += 1
         self._fail(item, "fetch", err.reason, err.hint or str(err), self._now())
 
     def _fail(
-        self, item: _Item, stage: str, reason: str, hint: str, at: dt.datetime, *,
+        self, item: Item, stage: str, reason: str, hint: str, at: dt.datetime, *,
         next_try: dt.datetime | None = None, status: int | None = None,
     ) -> None:  # fmt: skip
         failure = Failure(item.address, stage, reason, hint[:300])
@@ -672,7 +550,7 @@ class Crawler:
         self._note(item, reason, failed=True)
         self._wait(_Waiting(item, outcome=outcome, known=known, next_try=next_try))
 
-    def _failed(self, item: _Item, at: dt.datetime, status: int | None) -> Known:
+    def _failed(self, item: Item, at: dt.datetime, status: int | None) -> Known:
         """What is remembered of an address that failed: what was known of it, without its validators
         where the failure came after the answer."""
         known = item.known or Known(item.address, found_in=item.source.name)
@@ -682,7 +560,7 @@ class Crawler:
         )  # fmt: skip
 
     def _remembered(
-        self, item: _Item, answer: Answer, at: dt.datetime, sha256: str | None, *, same: bool
+        self, item: Item, answer: Answer, at: dt.datetime, sha256: str | None, *, same: bool
     ) -> Known:
         known = item.known
         interval = (known.interval_seconds if known else None) or FIRST_INTERVAL
@@ -781,7 +659,7 @@ def patiently(memory: Memory, call: Callable[[], T]) -> T:
 class _Resting(FetchError):
     """The host is left alone until a moment."""
 
-    def __init__(self, item: _Item, until: dt.datetime) -> None:
+    def __init__(self, item: Item, until: dt.datetime) -> None:
         host = host_key(item.target)
         super().__init__(f"{item.address}: {host} rests", reason="host rests", hint=f"{host} failed repeatedly or asked for rest, until {until:%Y-%m-%d %H:%M} UTC")  # fmt: skip
         self.until = until

@@ -88,7 +88,7 @@ def read_warc(path: Path, *, now: dt.datetime) -> Iterator[Page | Failure]:
                 if got is not None:
                     yield got
     except (ArchiveLoadFailed, EOFError, ValueError, OSError, AttributeError) as err:
-        told = " ".join(str(err).split())[:120] or type(err).__name__
+        told = " ".join(str(err).partition(", first line")[0].split())[:120] or type(err).__name__
         yield Failure(str(path), "source", "broken archive", f"after {records} records: {told}")
         return
     if not records:
