@@ -234,7 +234,8 @@ def _lends(page: Page, here: Here, lender: Fact, *, verb: bool, told: bool, bare
     named = page.names_between(lender.at_end, here.figure.at)
     if told:
         return True
-    if not named and not _told().other.search(between):
+    label = not bare and re.fullmatch(r"[A-Z\d][^\s:]*(?: [^\s:]+){0,3}:\s", here.text[: here.at]) is not None
+    if not named and not label and not _told().other.search(between):
         return False
     if verb:
         return True
@@ -242,7 +243,9 @@ def _lends(page: Page, here: Here, lender: Fact, *, verb: bool, told: bool, bare
     if re.search(r"(?:^|[,:;(–—-])\s*$", lead):  # a name and a mark: the lender stands so too
         mark = page.text[max(0, lender.at - 2) : lender.at].strip()
         return (lender.kind == "parameters" and not bare) or (
-            bool(mark) and mark[-1] in ",:(–—-" and not re.search(r"\d", between)
+            bool(mark)
+            and mark[-1] in ",:(–—-"
+            and not re.search(r"\d", re.sub(r"\b\d+(?:\.\d+)?[BMT]\b", "", between))
         )
     return True
 
@@ -275,8 +278,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
     bare = own is None or own[1] == 1
     if bare and not (told or allowed[1]) and not (len(text) <= 30 or re.search(r"[,:]\s$", text[:at])):
         return False
-    if re.search(r"\d[BMT]$", written) and not allowed[1]:
-        return False
+    lettered = re.search(r"\d[BMT]$", written) is not None and not allowed[1]
     for lender in reversed(page.facts[-6:]):
         if (
             lender.kind not in allowed[0]
@@ -284,6 +286,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
             or lender.part != page.part
             or not 0 <= here.figure.at - lender.at_end < REACH
             or lender.rule.startswith("table.")
+            or (lettered and page.text[lender.at_end - 1 : lender.at_end] != written[-1])
             or not _lends(page, here, lender, verb=allowed[1], told=told, bare=bare)
         ):
             continue

@@ -145,7 +145,14 @@ def number_cell(page: Page, row: Sentence, cell: Sentence, column: tables.Column
             if column.estimated or re.search(r"est|~|approx", text, re.IGNORECASE):
                 extra["basis"] = "estimated"
         elif kind == "duration":
-            spoken = unit if unit in HOURS else column.unit
+            short = re.match(r"\s?([dhw])\b", page.text[quantity.end : cell.end])
+            spoken = (
+                unit
+                if unit in HOURS
+                else {"d": "day", "h": "hour", "w": "week"}[short[1]]
+                if short
+                else column.unit
+            )
             if spoken is None:
                 continue
             scale *= HOURS[spoken]

@@ -60,11 +60,12 @@ def blocks_of(article: Article) -> tuple[TextBlock, ...]:
         start, end = start + lead, start + len(piece.rstrip())
         if start >= end:
             continue
-        if piece.count(" | ") >= 1 and "\n" not in piece.strip():
-            if last_row != len(found) - 1:
-                table += 1
-            last_row = len(found)
-            found.append(TextBlock(start, end, "table_row", table))
+        if " | " in piece and all(" | " in line for line in piece.strip().split("\n")):
+            for row in re.finditer(r"[^\n]+", article.text[start:end]):
+                if last_row != len(found) - 1:
+                    table += 1
+                last_row = len(found)
+                found.append(TextBlock(start + row.start(), start + row.end(), "table_row", table))
         elif (
             len(piece) <= 90 and not re.search(r"[.!?:;,…]['\"”’)]?\s*$", piece) and "\n" not in piece.strip()
         ):
