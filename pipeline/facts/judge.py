@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
 from pipeline.facts.senses import words
+from pipeline.sieve import Sought, sought
 
 _CLAUSE_STOP: Final = re.compile(
     r"[;()]|\s[–—-]{1,2}\s|—|[.!?:]\s|,\s(?:and|but|while|whereas|which|who|or|with|though|although|compared|versus|against|not|plus|then|of which|more than the|far)\b"
@@ -23,13 +24,19 @@ _CLAUSE_STOP: Final = re.compile(
 def clause(sentence: str, at: int, end: int) -> tuple[int, int]:
     """Return [start, end) of the clause of a sentence that holds the figure at [at, end)."""
     start, stop = 0, len(sentence)
-    for match in _CLAUSE_STOP.finditer(sentence):
-        if match.end() <= at:
-            start = match.end()
-        elif match.start() >= end:
-            stop = match.start()
+    for first, last in _stops(sentence):
+        if last <= at:
+            start = last
+        elif first >= end:
+            stop = first
             break
     return start, stop
+
+
+@lru_cache(maxsize=16)  # a sentence is asked about for each of its figures, several times
+def _stops(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Where clauses end in a sentence: [start, end) of what stands between two."""
+    return tuple(match.span() for match in _CLAUSE_STOP.finditer(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +54,53 @@ class Verdict:
 class _Money:
     """money.toml, compiled: (id, pattern) by table, context words, scopes."""
 
-    rate: tuple[tuple[str, re.Pattern[str]], ...]
-    governed_not: tuple[tuple[str, re.Pattern[str]], ...]
-    governed_yes: tuple[tuple[str, re.Pattern[str]], ...]
-    clause_not: tuple[tuple[str, re.Pattern[str]], ...]
-    scopes: tuple[tuple[str, re.Pattern[str]], ...]
-    strong: re.Pattern[str]
-    weak: re.Pattern[str]
-    before: re.Pattern[str]
-    frame: re.Pattern[str]
-    not_frame: re.Pattern[str]
-    direct: re.Pattern[str]
+    rate: tuple[tuple[str, Sought], ...]
+    governed_not: tuple[tuple[str, Sought], ...]
+    governed_yes: tuple[tuple[str, Sought], ...]
+    clause_not: tuple[tuple[str, Sought], ...]
+    scopes: tuple[tuple[str, Sought], ...]
+    strong: Sought
+    weak: Sought
+    before: Sought
+    frame: Sought
+    not_frame: Sought
+    direct: Sought
 
 
 @cache
 def _money() -> _Money:
     told = rulebook.toml("money.toml")
-
-    def beside(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple(
-            (entry["id"], re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
-            for entry in told[table]
-        )
-
-    strong, weak, before, not_frame = (
-        words(told["context"][name], f"money.context.{name}")
-        for name in ("strong", "weak", "before", "not_frame")
-    )
+    names, patterns = [], []
+    for table in ("rate", "governed_not", "governed_yes"):
+        for entry in told[table]:
+            names.append((table, entry["id"]))
+            patterns.append(re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
+    for table, key in (("clause_not", "id"), ("scope", "scope")):
+        for entry in told[table]:
+            names.append((table, entry[key]))
+            patterns.append(words(entry["pattern"], f"{table}.{entry[key]}"))
+    for name in ("strong", "weak", "before", "not_frame"):
+        names.append(("context", name))
+        patterns.append(words(told["context"][name], f"money.context.{name}"))
+    for name in ("frame", "direct"):
+        names.append(("context", name))
+        patterns.append(re.compile("|".join(f"(?:{p})" for p in told["context"][name]), re.IGNORECASE))
+    tables: dict[str, list[tuple[str, Sought]]] = {}
+    for (table, name), pattern in zip(names, sought(patterns), strict=True):
+        tables.setdefault(table, []).append((name, pattern))
+    context = dict(tables["context"])
     return _Money(
-        beside("rate"),
-        beside("governed_not"),
-        beside("governed_yes"),
-        tuple((entry["id"], words(entry["pattern"], entry["id"])) for entry in told["clause_not"]),
-        tuple(
-            (entry["scope"], words(entry["pattern"], "scope." + entry["scope"])) for entry in told["scope"]
-        ),
-        strong,
-        weak,
-        before,
-        re.compile("|".join(f"(?:{pattern})" for pattern in told["context"]["frame"]), re.IGNORECASE),
-        not_frame,
-        re.compile("|".join(f"(?:{pattern})" for pattern in told["context"]["direct"]), re.IGNORECASE),
+        tuple(tables["rate"]),
+        tuple(tables["governed_not"]),
+        tuple(tables["governed_yes"]),
+        tuple(tables["clause_not"]),
+        tuple(tables["scope"]),
+        context["strong"],
+        context["weak"],
+        context["before"],
+        context["frame"],
+        context["not_frame"],
+        context["direct"],
     )
 
 
@@ -97,16 +110,23 @@ def cues(table: str, name: str) -> re.Pattern[str]:
     return words(rulebook.toml("context.toml")[table][name], f"context.{table}.{name}")
 
 
+@cache
+def _schooling() -> tuple[Sought, ...]:
+    """Words of the training of people, words of the field, and words that only hint at people."""
+    return tuple(sought([cues("other", name) for name in ("people", "ai", "people_hints")]))
+
+
 def people_trained(sentence: str, *, named: bool, topical: bool = False) -> bool:
     """Whether the sentence is about the training of people or animals.
 
     named: a model's name stands in it. topical: the text is about models, so that hints are not enough.
     """
-    if cues("other", "people").search(sentence):
+    people, field, hints = _schooling()
+    if people.search(sentence):
         return True
-    if named or cues("other", "ai").search(sentence):
+    if named or field.search(sentence):
         return False
-    return not topical and cues("other", "people_hints").search(sentence) is not None
+    return not topical and hints.search(sentence) is not None
 
 
 def about_models(text: str) -> bool:
