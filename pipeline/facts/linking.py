@@ -295,6 +295,9 @@ class _Linker:
                 state.focus = own[0].model
             elif ":" not in self.text[sentence.start : sentence.end]:  # "Developer: Oriel" ends no section
                 state.heading = None
+                titled = {m.canonical for m in self.names.title_models}
+                if state.focus is not None and self.main in titled:
+                    state.focus = self.main  # a new section of a text about one model
             return
         if sentence.kind == "table_row":
             return
