@@ -19,7 +19,7 @@ from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = re.compile(
-    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
 _GATED: Final = Sieve([GATE])
 _FOLD: Final = {
@@ -53,6 +53,11 @@ _WORDS: Final = (
     (re.compile(r"\bto (?:a|one)[ -]tenth\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
     (re.compile(r"\bto (?:a|one)[ -]hundredth\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
     (re.compile(r"\bto (?:a|one)[ -]fifth\b", re.IGNORECASE), Decimal(5)),
+    *(
+        (re.compile(rf"\b(?:a|one)[ -]{share} of what (?=(?:it|they)\b)", re.IGNORECASE), Decimal(ratio))
+        for share, ratio in (("third", 3), ("quarter", 4), ("fifth", 5), ("sixth", 6), ("eighth", 8), ("tenth", 10), ("twentieth", 20), ("hundredth", 100))
+    ),
+    (re.compile(r"\bhalf (?:of )?what (?:it|they)\b", re.IGNORECASE), Decimal(2)),
 )  # fmt: skip
 
 
@@ -70,6 +75,12 @@ class Trend:
     rule: str
     low: Decimal | None = None
     high: Decimal | None = None
+
+
+_FACTOR_BEFORE: Final = re.compile(
+    r"(?:\bfactor of|\bmultipl(?:y|ies|ied|ying) by|\bgrow(?:s|n|ing)? by|\bat a rate of) (?:about |roughly |almost |nearly |more than |over |some |around )?$",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -95,10 +106,7 @@ def _factor(
         if quantity.unit == "%":
             out.append((at, end, value, quantity.op, True))
         elif (quantity.unit == "fold" and value > 1) or (
-            value > 1
-            and re.search(
-                r"factor of (?:about |roughly |almost |nearly |more than |over |some |around )?$", text[:at]
-            )
+            1 < value < 10**7 and quantity.unit is None and _FACTOR_BEFORE.search(text[max(0, at - 60) : at])
         ):
             out.append((at, end, value, quantity.op, False))
     for pattern, ratio in _WORDS:
@@ -139,7 +147,7 @@ def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend
                 period, best = match, gap
         if period is None or rules["not"].search(window):
             continue
-        between = text[min(named.start(), at) : end + 40]
+        between = text[min(named.start(), at, max(first, at - 90)) : end + 40]
         down, up = rules["down"].search(between), rules["up"].search(between)
         if not down and not up:
             continue
