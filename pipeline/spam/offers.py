@@ -114,8 +114,9 @@ def judge(
         return None
     tokens = unit.tokens
     kinds: dict[str, float] = {}
-    addressed = "you" in made or opens_with(unit, "order") or opens_with(unit, "we")
-    addressed = addressed and page.addressing() < _HOME  # a letter to readers addresses them throughout
+    addressed = opens_with(unit, "order")
+    if not addressed and page.addressing() < _HOME:  # a letter to readers addresses them throughout
+        addressed = "you" in made or opens_with(unit, "we")
     strength = 0.55 * len(made - {"you", "we"}) + (0.7 if addressed else 0.0)
     if "!" in text or "！" in text:
         strength += 0.2

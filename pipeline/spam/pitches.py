@@ -8,6 +8,7 @@ trade. What it sells is not asked; sentences are judged together, since each alo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ _LEAST_STRANGE = 0.65  # share of a sentence's content words that nothing else o
 _HOME = 0.12  # share of the page's sentences that speak to the reader, from which on it is its register
 
 _NUMBER = re.compile(r"(?<![\d.,])\+?\d{2,5}[ -]\d{3,5}[ -]\d{3,6}(?![\d.,])|(?<!\d)1\d{10}(?!\d)")
-_COINED = re.compile(r"(?:[A-Za-z]{5,16}\d{2,4}|[A-Z]?[a-zäöüéèà]{3,12}[A-Z][a-zäöüéèà]{1,12}\d{0,3})$")
+_COINED = re.compile(r"[A-Za-zäöüéèà]?[a-zäöüéèà]{4,15}(?:[A-Z][a-zäöüéèà]{1,12})?\d{2,4}$")
 
 
 def find(
@@ -114,7 +115,7 @@ def _judge(page: PageView, block: Block, units: Sequence[Unit]) -> Span | None:
         kinds["register"] = 1.0 if {"you", "we"} <= made else 0.7
     hook = any(
         block.text[one.end - 1 : one.end] in "?？" and one.size <= 14 and two.offers()
-        for one, two in zip(units, units[1:], strict=False)
+        for one, two in itertools.pairwise(units)
     )
     if hook and block.text[end - 1 : end] not in "?？":
         kinds["question and answer"] = 1.0
@@ -152,5 +153,5 @@ def _named(page: PageView, unit: Unit, token: Token) -> bool:
 
 
 def _coined(page: PageView, unit: Unit, token: Token) -> bool:
-    """Whether a word looks made up to be found: letters and figures, a capital inside; known nowhere else."""
+    """Whether a word looks made up to be found: letters with figures behind, known nowhere else."""
     return token.script == "latin" and bool(_COINED.match(token.raw)) and page.familiar(token, unit) < 0.5
