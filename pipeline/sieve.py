@@ -144,6 +144,15 @@ class Sieve:
         self._told[text] = told
         return told
 
+    def places(self, text: str) -> list[int]:
+        """The same as places in the set, ascending."""
+        told, out = self.of(text), []
+        while told:
+            lowest = told & -told
+            out.append(lowest.bit_length() - 1)
+            told ^= lowest
+        return out
+
 
 class Sought:
     """An expression of a set that is tried only in texts that its set's sieve lets through. Same matches as its pattern's."""

@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.sieve import Sieve
 from schemas.errors import RuleError
 from schemas.records import Article
 
@@ -741,6 +742,12 @@ def _lowered(match: re.Match[str]) -> str:
     return match[0].lower()
 
 
+@cache
+def _left_sieve() -> Sieve:
+    """Return which cues can stand before a name; those behind it are tried at one place only, and need none."""
+    return Sieve([cue.pattern for cue in _words().left])
+
+
 def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
     """Read the surroundings of a spelling's first occurrences."""
     for start, end in candidate.spans[:LOOKS]:
@@ -750,7 +757,8 @@ def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
         cut = window.rfind("\n")
         window = _SENTENCE_CAPITAL.sub(_lowered, window[cut + 1 :])
         owner = text.startswith(("’s ", "'s "), end)
-        for cue in w.left:
+        for place in _left_sieve().places(window):
+            cue = w.left[place]
             if cue.id in candidate.evidence or (owner and cue.id in ("not.through", "not.by")):
                 continue
             if cue.pattern.search(window):
