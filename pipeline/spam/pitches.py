@@ -24,7 +24,9 @@ _LEAST_STRANGE = 0.65  # share of a sentence's content words that nothing else o
 _HOME = 0.12  # share of the page's sentences that speak to the reader, from which on it is its register
 
 _NUMBER = re.compile(r"(?<![\d.,])\+?\d{2,5}[ -]\d{3,5}[ -]\d{3,6}(?![\d.,])|(?<!\d)1\d{10}(?!\d)")
-_COINED = re.compile(r"[A-Za-zäöüéèà]?[a-zäöüéèà]{4,15}(?:[A-Z][a-zäöüéèà]{1,12})?\d{2,4}$")
+_COINED = re.compile(r"(?=[^\d]{5})[A-Za-z]?[a-zäöüéèà]{3,15}(?:[A-Z][a-zäöüéèà]{1,12})?\d{2,4}$")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z][A-Za-z]")
+_INNER = re.compile(r"[A-Z]?[a-zäöüéèà]{3,12}[A-Z][a-zäöüéèà]{2,12}$")
 
 
 def find(
@@ -153,5 +155,21 @@ def _named(page: PageView, unit: Unit, token: Token) -> bool:
 
 
 def _coined(page: PageView, unit: Unit, token: Token) -> bool:
-    """Whether a word looks made up to be found: letters with figures behind, known nowhere else."""
-    return token.script == "latin" and bool(_COINED.match(token.raw)) and page.familiar(token, unit) < 0.5
+    """Whether a word looks made up to be found: letters with figures behind, known nowhere else.
+
+    A capital inside a word is another such sign, but only where the page's own names have none.
+    """
+    if token.script != "latin" or page.familiar(token, unit) >= 0.5:
+        return False
+    return bool(_COINED.match(token.raw)) or bool(_INNER.match(token.raw) and not _has_inner(page, unit))
+
+
+def _has_inner(page: PageView, apart: Unit) -> bool:
+    """Whether another sentence of the page has a name with a capital inside."""
+    return any(
+        _INNER_CAPITAL.search(token.raw)
+        for group in page.units
+        for unit in group
+        if (unit.block, unit.start) != (apart.block, apart.start)
+        for token in unit.tokens
+    )
