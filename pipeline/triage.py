@@ -26,7 +26,7 @@ from schemas.errors import ReadError
 from schemas.records import Page
 
 PAGE_REACH: Final = 200  # the same on a page, where menus and captions stand between
-SHORT_PAGE: Final = 2_000  # visible characters of a page below which it is read in any case
+SHORT_PAGE: Final = 1_500  # visible characters of a page below which it is read in any case
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
 MOST_TAGS: Final = 15_000  # tags from which nesting may be absurd: lexbor needs half a second for so many, a minute for ten times
 LARGE: Final = 2_000_000  # bytes from which a page is cut to what is read before it is parsed: lexbor needs 17 times its size
