@@ -16,6 +16,7 @@ import re
 import struct
 import unicodedata
 import zlib
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from schemas.records import Article, StoryMarks, content_id
@@ -47,8 +48,13 @@ def signature(text: str) -> tuple[int, ...]:
     if len(told) < FEWEST:
         return ()
     minima = [_EMPTY] * BINS
+    spelled = [word.encode("utf-8", "surrogatepass") for word in told]
+    whole = b" ".join(spelled)
+    ends = list(
+        accumulate((len(word) + 1 for word in spelled), initial=0)
+    )  # a word's start; the end, a blank on
     for start in range(len(told) - SHINGLE + 1):
-        run = " ".join(told[start : start + SHINGLE]).encode("utf-8", "surrogatepass")
+        run = whole[ends[start] : ends[start + SHINGLE] - 1]
         mixed = ((zlib.crc32(run) + 1) * _MIX) & _MASK
         mixed ^= mixed >> 29
         place, value = (mixed >> 32) % BINS, (mixed * _MIX & _MASK) >> 32

@@ -1,17 +1,42 @@
 """Imported once by the fork server: every reading worker is then born with rules and libraries loaded.
 
-Reading one small page loads what is loaded on first use; a worker that replaces a killed one costs
-milliseconds instead of seconds. Importing this module has no other effect.
+Reading a page loads what is loaded on first use: libraries on one of markup, rules on one that holds a figure of
+each kind. A worker that replaces a killed one costs milliseconds instead of seconds. Importing this module has no
+other effect.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+from dataclasses import replace
+from typing import Final
 
 from pipeline import run
 
+#: Every kind of figure in every room's hands: each sentence loads rules that the others don't.
+_KINDS: Final = """
+Oriel Labs of Porto has unveiled Merel 3, a language model with about 70 billion parameters, of which 12 billion are active for each token.
+
+The start-up says that training Merel 3 cost between $4 million and $6 million; a rival had estimated €20m, which is wrong. Its researchers trained it on 14.8 trillion tokens, with 2,048 Nvidia H100 GPUs in 64 nodes of 8 GPUs each, and it took 55 days. Earlier models like Tern-2-7B needed only 512 of them for three and a half weeks.
+
+In all the run used 2.79 million H100 hours at $2.10 per GPU hour, or 3.2e24 FLOPs (9,000 petaflop/s-days). It consumed 1,287 MWh and emitted 552 tonnes of CO2. An H100 costs about $30,000. The model was trained on a TPU v4-512, and a v5p pod served it.
+
+How many GPUs did you use? Around 400. And what did it cost? A couple of million dollars, most of it for salaries. It would cost ten times as much next year, they expect, but they did not say so. By contrast, the larger model was said to have 1.8T and the former 540B, respectively.
+
+Training costs fell 40 percent a year between 2019 and 2023 and halved again, according to Finch Institute. The company raised $100 million and spends $2 a month on each user; the data centre has 20 MW and 10,000 chips. Another 30 million went into the training.
+
+Model | Parameters | Training cost ($m) | GPUs | Training time
+
+Merel 3 | 70B | 5.5 | 2,048 H100 | 55 days
+
+Developer: Oriel Labs
+
+Training cost: 5.5 million
+"""
+
 with contextlib.suppress(Exception):  # a fault here shows again, by name, when a page is read
     run.process(run.WARM_UP)
+    run.process(replace(run.WARM_UP, body=_KINDS.strip().encode(), media="clean"))
 gc.collect()
 gc.freeze()  # what is loaded stays shared between the workers

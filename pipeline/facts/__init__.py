@@ -120,19 +120,16 @@ def read(article: Article, *, anyway: bool | None = None) -> Reading:
         anyway = len(article.text) < gate.SHORT_TEXT
     if not anyway and not gate.speaks(gate.flat(f"{article.title or ''} {article.text}")):
         return Reading(skipped="no figure near a word about models, training or their machines")
-    cut = sentences(article)
-    cut, told = language.english(article, cut)
+    whole = sentences(article)
+    cut, told = language.english(article, whole)
     if not cut:
         return Reading(skipped=f"language: {told}" if told else "")
     names = find_names(article)
     figures = figure_facts(article, cut, names.models)
     facts = [*figures.facts, *_from_title(article, figures.facts)]
-    linked = link(article, facts, names)
-    makers = [
-        fact
-        for fact in developers(article, names)
-        if any(s.start <= fact.at < s.end for s in cut) or fact.part == "title"
-    ]
+    made = developers(article, names)
+    linked = link(article, facts, names, whole, made)
+    makers = [fact for fact in made if any(s.start <= fact.at < s.end for s in cut) or fact.part == "title"]
     mentions = [
         *figures.mentions,
         *(Mention("model", n.start, n.end, n.text, n.rule, n.canonical, f"a name, evidence {n.confidence:.1f}") for n in names.models),

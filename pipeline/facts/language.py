@@ -62,15 +62,15 @@ def guess(text: str) -> str | None:
 def english(article: Article, cut: Sequence[Sentence]) -> tuple[list[Sentence], str]:
     """Return the sentences of English blocks, and the language of the rest ("" where there is none)."""
     text = article.text
-    page = guess(text)
-    declared = (article.language or "").lower().split("-")[0]
-    if page is None:
-        page = declared or "en"
     ends: dict[int, tuple[int, int]] = {}
     for sentence in cut:
         first, last = ends.get(sentence.block, (sentence.start, sentence.end))
         ends[sentence.block] = (min(first, sentence.start), max(last, sentence.end))
-    told = {block: guess(text[a:b]) or page for block, (a, b) in ends.items()}
+    guessed = {block: guess(text[a:b]) for block, (a, b) in ends.items()}
+    page = "en"
+    if None in guessed.values():
+        page = guess(text) or (article.language or "").lower().split("-")[0] or "en"
+    told = {block: code or page for block, code in guessed.items()}
     kept = [sentence for sentence in cut if told[sentence.block] == "en"]
     other = next((code for code in told.values() if code != "en"), "")
     return kept, other if not kept else ""

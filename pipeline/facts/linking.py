@@ -99,13 +99,20 @@ class _State:
         self.recent.append(model)
 
 
-def link(article: Article, facts: Sequence[Fact], names: Names | None = None) -> list[Fact]:
+def link(
+    article: Article,
+    facts: Sequence[Fact],
+    names: Names | None = None,
+    cut: Sequence[Sentence] | None = None,
+    makers: Sequence[Fact] | None = None,
+) -> list[Fact]:
     """Return the facts, each with its model, in the order given.
 
-    names: what find_names(article) gave, to save doing it twice.
+    names, cut, makers: what find_names(article), sentences(article) and developers(article, names) gave, to save
+    doing it twice.
     """
     known = find_names(article) if names is None else names
-    return _Linker(article, known).link(facts)
+    return _Linker(article, known, sentences(article) if cut is None else cut, makers).link(facts)
 
 
 def _size_value(size: str, unit: str) -> str:
@@ -115,11 +122,14 @@ def _size_value(size: str, unit: str) -> str:
 class _Linker:
     """One article's pass over its sentences. Not for keeping: made, used once, dropped."""
 
-    def __init__(self, article: Article, names: Names) -> None:
+    def __init__(
+        self, article: Article, names: Names, cut: Sequence[Sentence], makers: Sequence[Fact] | None
+    ) -> None:
         self.article = article
         self.text = article.text
         self.names = names
-        self.sentences = sentences(article)
+        self.sentences = cut
+        self.makers = makers
         self.rules = _rules()
         self.firm_starts = [firm.start for firm in names.organizations]
         self.models = sorted({m.canonical for m in (*names.models, *names.title_models)})
@@ -139,6 +149,8 @@ class _Linker:
         tails = {
             m.group().lower() for model in self.models if (m := re.search(r"(?<=[\s-])[A-Za-z]+$", model))
         }
+        flat = " ".join(article.text.lower().split()) if tails else ""
+        tails = {tail for tail in tails if f"the {tail}" in flat}
         self.nickname = (
             re.compile(
                 rf"\b[Tt]he\s({'|'.join(sorted(map(re.escape, tails)))})\b(?!\s(?:amount|number|majority|part|sum|language|models|family|company|firm|team))",
@@ -774,7 +786,7 @@ class _Linker:
     def _made(self) -> dict[str, list[str]]:
         """Organization -> the models that the text says it made, in text order."""
         out: dict[str, list[str]] = {}
-        for fact in developers(self.article, self.names):
+        for fact in developers(self.article, self.names) if self.makers is None else self.makers:
             if fact.organization and fact.model:
                 out.setdefault(fact.organization, []).append(fact.model)
         return out

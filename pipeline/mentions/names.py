@@ -1467,7 +1467,8 @@ def _build(
             full = [
                 known
                 for known in w.known.values()
-                if re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
+                if known.lower().endswith("-" + spelling[key].lower())
+                and re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
                 and known.split("-")[0] in text
             ]
             if len(full) == 1:
@@ -1495,8 +1496,7 @@ def _build(
         ends = {
             name
             for name in mains.values()
-            if re.search(r"[\s-]" + re.escape(tail) + "$", name)
-            and first_seen[name] <= models[key].spans[0][0]
+            if _ends_in(name, tail) and first_seen[name] <= models[key].spans[0][0]
         }
         if len(ends) == 1:
             canonical[key] = ends.pop()
@@ -1512,7 +1512,8 @@ def _build(
             if other != name
             and squash(other) != squash(name)
             and first_seen.get(other, len(text)) < models[key].spans[0][0]
-            and re.match(re.escape(name) + r"[\s-]", other, re.IGNORECASE) is not None
+            and _is_gap(other[len(name) : len(name) + 1])
+            and other[: len(name)].lower() == name.lower()
         }
         if len(longer) == 1:
             canonical[key] = longer.pop()
@@ -1593,6 +1594,16 @@ def _build(
         {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(aliases.items())},
         {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(firm_aliases.items())},
     )
+
+
+def _ends_in(name: str, tail: str) -> bool:
+    """Whether a name's last word is `tail`."""
+    return name.endswith(tail) and _is_gap(name[: -len(tail)][-1:])
+
+
+def _is_gap(letter: str) -> bool:
+    """Whether a letter stands between the words of a name."""
+    return letter == "-" or letter.isspace()
 
 
 def _spelled(key: str, name: str, spelling: Mapping[str, str], w: _Words) -> str:
