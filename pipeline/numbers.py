@@ -95,13 +95,13 @@ _CUR_BEFORE = (
 _CUR_AFTER = (
     r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?![ \u00a0]of[ \u00a0](?:CO|carbon|greenhouse|e-?waste|material))(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
     r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
-    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|(?:Danish|Swedish|Norwegian|Icelandic)[ \u00a0](?:kron(?:or|er|ur)|krónur|crowns)|kron(?:or|er|ur)|krónur|SEK|NOK|DKK|SAR|AED|BRL|ILS|(?:Mexican[ \u00a0])?pesos|rupiah|forints?|hryvnias?|tenge|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
+    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|(?:Danish|Swedish|Norwegian|Icelandic)[ \u00a0](?:kron(?:or|er|ur)|krónur|crowns)|kron(?:or|er|ur)|krónur|SEK|NOK|DKK|SAR|AED|BRL|ILS|(?:Mexican[ \u00a0])?pesos|rupiah|lari|forints?|hryvnias?|tenge|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
     rf"|(?-i:{_OTHER_CODES})"
 )
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
     rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE}){SPACE}?)?"
-    r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?=[A-Za-z])))"
+    r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?<=\d[kmb]-)|(?<=\d[mb]n-)|(?=[A-Za-z])))"
     rf"{_NUMBER}"
     rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
     rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{_CUR_AFTER})(?![\w]))?",
@@ -110,7 +110,7 @@ _ONE = re.compile(
 #: Where a number can begin: one cheap scan decides which offsets are tried at all.
 _START = re.compile(
     rf"(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE})(?={SPACE}?[\d.~])"
-    rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z]-)(?:\.?\d)"
+    rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z]-)(?:\.?\d)|(?:(?<=\d[kmb]-)|(?<=\d[mb]n-))\d"
     rf"|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
@@ -157,6 +157,7 @@ _CODES: Final = (
     (re.compile(r"^kroner$"), "kr"),
     (re.compile(r"^(?:mexican )?pesos$"), "MXN"),
     (re.compile(r"^rupiah$"), "IDR"),
+    (re.compile(r"^lari$"), "GEL"),
     (re.compile(r"^forints?$"), "HUF"),
     (re.compile(r"^hryvnias?$"), "UAH"),
     (re.compile(r"^tenge$"), "KZT"),
@@ -739,7 +740,7 @@ def _joined(text: str, numbers: list[_Number], start: int) -> list[Quantity]:
         first = numbers[index]
         second = numbers[index + 1] if index + 1 < len(numbers) else None
         if second is not None:
-            if _compound(text, first, second):
+            if _compound(text, first, second) or _spelled_out(text, first, second):
                 out.append(_single(text, first, previous_end))
                 previous_end = second.end
                 index += 2
@@ -772,6 +773,26 @@ def _compound(text: str, first: _Number, second: _Number) -> bool:
         return False
     first.value += second.value * _IN_HOURS[second.unit] / _IN_HOURS[first.unit]
     first.after_unit = second.after_unit
+    return True
+
+
+def _spelled_out(text: str, first: _Number, second: _Number) -> bool:
+    """Add the second number to the first where both are one: "a million and eighty-two thousand"."""
+    if not (first.word and second.word) or first.unit or first.currency or (first.scale or 0) < 10**6:
+        return False
+    if (
+        text[first.end : second.start] not in (" ", " and ")
+        or second.scale is None
+        or second.value >= (first.scale or 0)
+    ):
+        return False
+    first.value += second.value
+    first.end, first.unit, first.after_unit, first.currency = (
+        second.end,
+        second.unit,
+        second.after_unit,
+        second.currency,
+    )
     return True
 
 
@@ -826,6 +847,13 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
     )
     if word == "and" and not between:
         return None
+    signed = (
+        second.currency is not None
+        and not text[second.start : second.start + 1].isdigit()
+        and not second.word
+    )
+    if signed and first.currency is None and not between and not came_from:
+        return None  # "Grok 4 to $490m"
     if word == "," and not (
         first.word and second.word and first.scale is None and second.base - first.base == 1
     ):  # "six, seven million"

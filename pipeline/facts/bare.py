@@ -12,7 +12,7 @@ from pipeline.facts.common import Here, Page, active_near, amount, phrase
 from pipeline.facts.money import money, price
 from pipeline.facts.runs import mass
 from pipeline.mentions.figures import between_members
-from pipeline.numbers import read_currencies
+from pipeline.numbers import read_currencies, read_parts
 
 _BEFORE_SIZE: Final = phrase("before-size")
 _COST_BEFORE: Final = phrase("cost-before")
@@ -42,8 +42,22 @@ def _hourly(page: Page, here: Here) -> bool:
         r"\s?(?:/|an?|per|each|every)\s?(?:[\w]+[ -])?h(?:ou)?r\b", text[end:], re.IGNORECASE
     ):
         return False
+    spoken = re.fullmatch(r"(\w+) (\w+)", text[here.at : end])
+    if (
+        spoken
+        and (whole := read_parts(spoken[1], 0))
+        and (part := read_parts(spoken[2], 0))
+        and 20 <= part[0] < 100
+    ):
+        here = here.of(
+            quantity=replace(here.quantity, value=whole[0] + part[0] / 100)
+        )  # "two thirty an hour"
     code = currency_of(page, here)
-    if code is None or not phrase("rented").search(text + here.before[-300:]):
+    if (
+        code is None
+        or re.search(r"\b(?:my|his|her) (?:own )?rate\b", text)
+        or not phrase("rented").search(text + here.before[-300:])
+    ):
         return False
     price(
         page,
@@ -63,6 +77,14 @@ def bare(page: Page, here: Here) -> None:
     quantity = figure.quantity
     if quantity is None:
         return None
+    if text[max(0, at - 1) : at] == "(" and any(
+        f.end <= figure.at
+        and figure.at - f.end <= 3
+        and f.quantity is not None
+        and f.quantity.value == quantity.value
+        for f in here.figures
+    ):
+        return None  # the same number in other words: "5.2 lakh crore (5.2 trillion)"
     if quantity.unit == "kg":
         return mass(page, here)
     if quantity.unit is None and not quantity.vague and (_hourly(page, here) or answer(page, here)):
@@ -172,7 +194,11 @@ def bare(page: Page, here: Here) -> None:
         )
     ):
         return _said_before(page, here, "tokens")
-    if not letter and top < 10**9:
+    if (
+        not letter
+        and top < 10**9
+        and not re.search(r"\b(?:larger|bigger|smaller|compact|sized)\b[^,;.]{0,20}$", text[:at])
+    ):
         money_at = max((m.start() for m in _SPOKEN_MONEY.finditer(earlier)), default=-1)
         if (
             money_at > max(tokens_at, params_at)

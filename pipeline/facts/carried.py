@@ -266,6 +266,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
         or not _FREE.match(text[end:])
         or re.search(r"[\w$€£¥][.,-]?$", text[:at])
         or (written.lower() == "one" and not told)
+        or re.search(r"\bgive or take $", text[:at])
         or (re.match(r"\d{1,2}[.)](?:\s|$)", text[at:]) and not text[:at].strip())
     ):
         return False
@@ -279,6 +280,9 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
     if bare and not (told or allowed[1]) and not (len(text) <= 30 or re.search(r"[,:]\s$", text[:at])):
         return False
     lettered = re.search(r"\d[BMT]$", written) is not None and not allowed[1]
+    beside = any(
+        f.at < here.figure.at and f.quantity is not None and f.kind not in _NO_LENDERS for f in here.figures
+    )
     for lender in reversed(page.facts[-6:]):
         if (
             lender.kind not in allowed[0]
@@ -286,6 +290,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
             or lender.part != page.part
             or not 0 <= here.figure.at - lender.at_end < REACH
             or lender.rule.startswith("table.")
+            or (beside and not told and lender.at < here.figure.sentence.start)
             or (lettered and page.text[lender.at_end - 1 : lender.at_end] != written[-1])
             or not _lends(page, here, lender, verb=allowed[1], told=told, bare=bare)
         ):
@@ -313,6 +318,8 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
     return False
 
 
+#: Figures that may stand between a number and its lender.
+_NO_LENDERS: Final = ("none", "time", "fold", "percent", "device")
 _ACTIVE: Final = re.compile(r"\b(?:activ\w+|switch\w*|fir(?:es|ing)|wakes?|uses|at work)\b", re.IGNORECASE)
 
 

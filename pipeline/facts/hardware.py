@@ -60,14 +60,25 @@ def hardware(page: Page, here: Here) -> None:
         return page.note(figure, "none were used")
     if figure.device == "CPU":
         return processors(page, here)
+    if re.search(
+        r"(?<!more )(?<!fewer )(?<!less )\b(?:than|versus|vs\.?)\s+(?:\w+ )?$",
+        text[max(0, at - 25) : at],
+        re.IGNORECASE,
+    ):
+        return page.note(figure, "named to compare")
     device = figure.device
     if figure.rule == "hardware.of-them":
         counted = phrase("of-such-devices").match(text[end:])
         device = page.device_before(figure.at)
         if (
             device is None
+            or (not counted and re.match(r"\s+of (?:those|these) [a-z]", text[end:]))
             or (not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]))
-            or (not counted and quantity.value is not None and quantity.value < 4)
+            or (
+                quantity.value is not None
+                and quantity.value < 8
+                and not re.search(r"\b(?:on|with|using|used|took|needed|across)\s+(?:\w+ )?$", text[:at])
+            )
         ):
             return page.note(figure, "of what, is not said")
     elif device is None or device == "GPU":
@@ -172,7 +183,9 @@ def nodes_of(page: Page, text: str, at: int, end: int) -> tuple[_Node, Decimal] 
         del each
         others = [m for m in _NODE.finditer(text) if m.end() <= at or m.start() >= end]
         found = others[0] if others else None
-    if found is None:
+    if found is None or (
+        re.match(r"(?:19|20)\d\d$", found["count"]) and re.match(r",? an?\b", text[found.end("count") :])
+    ):
         return None
     quantities = read_quantities(found["count"])
     if not quantities or quantities[0].value is None:
@@ -224,7 +237,9 @@ def shape_of_unknown(page: Page, figure: Figure) -> str:
     words = [word.strip(",.()") for word in re.sub(r"['’]s\b", "", between).split()][:-1]
     named = [word for word in words if any(c.isdigit() for c in word) and word[:1].isalpha()]
     if named:
-        return named[-1]
+        before = words[words.index(named[-1]) - 1] if words.index(named[-1]) else ""
+        brand = len(named[-1]) <= 3 and before[:1].isupper() and before.lower() not in _MAKERS
+        return f"{before} {named[-1]}" if brand else named[-1]
     capital = [word for word in words if word[:1].isupper() and word.lower() not in _MAKERS]
     return capital[-1] if capital and len(words) <= 3 else "GPU"
 

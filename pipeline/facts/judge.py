@@ -178,7 +178,7 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     for name, pattern in told.governed_not:
         if pattern.search(inside):
             return Verdict(False, name)
-    if value < 20 and not re.search(r"train|fine-?tun|run", inside, re.IGNORECASE):
+    if value < 20 and not re.search(r"train|fine-?tun|\brun|^\W*(?:total )?cost\b", inside, re.IGNORECASE):
         return Verdict(False, "money.too-small-for-a-run")
     rule = next(
         (name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), ""
@@ -458,6 +458,11 @@ _TOOK: Final = re.compile(
     r"(?:(?:about|around|roughly|some|just|only|nearly|almost|over|under|more|less|than|a|little|full|mere|further|the|whole|well|up|to)\s+){0,4}$",
     re.IGNORECASE,
 )
+#: A sentence that is a stretch of time and no more: "Well – thirty-three days."
+_FRAGMENT: Final = re.compile(
+    r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in)[\s,–—-]+){0,3}¤(?: (?:or so|flat|straight|in all|all told|in total|of it))?\W*",
+    re.IGNORECASE,
+)
 _IN_TIME: Final = re.compile(
     r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|on|spent|spending|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|running|ran|kept|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:;(~|“\"‘\[]|^)\s*~?$",
     re.IGNORECASE,
@@ -538,7 +543,7 @@ def time(
         and at < 25
     ):
         return Verdict(True, "time.answer")
-    if unit == "minute" and not re.search(r"train", sentence, re.IGNORECASE):
+    if unit == "minute" and not devices and not re.search(r"train", sentence, re.IGNORECASE):
         return Verdict(False, "time.unit-too-short-or-long")
     if (
         topical
@@ -549,8 +554,23 @@ def time(
         )
     ):
         return Verdict(True, "time.took")
-    if devices and unit not in ("minute",) and (_IN_TIME.search(ahead) or _DEVICES_BEFORE.search(ahead)):
+    if (
+        devices
+        and (
+            unit != "minute"
+            or not re.search(r"predict|infer|generat|answer|process|evaluat|simulat", sentence, re.IGNORECASE)
+        )
+    ) and (_IN_TIME.search(ahead) or _DEVICES_BEFORE.search(ahead)):
         return Verdict(True, "time.beside-devices")
+    if unit == "minute" and not re.search(r"train", sentence, re.IGNORECASE):
+        return Verdict(False, "time.unit-too-short-or-long")
+    if (
+        topical
+        and unit in ("hour", "day", "week", "month")
+        and len(sentence) <= 45
+        and _FRAGMENT.fullmatch(f"{sentence[:at]}¤{sentence[end:]}")
+    ):
+        return Verdict(True, "time.fragment")
     behind_it = re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE)
     if (behind_it or cues("time", "to_train").match(behind)) and _SPENT.search(sentence):
         return Verdict(True, "time.to-train")

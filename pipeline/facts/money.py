@@ -47,7 +47,7 @@ def price(page: Page, here: Here) -> None:
         "price",
         figure.rule,
         "a price of a device",
-        here.told(),
+        {sense: rule for sense, rule in here.told().items() if rule != "sense.not-before"},
         device=device or "GPU",
         currency=quantity.unit,
         per=figure.per,
@@ -101,6 +101,16 @@ def _as_price(page: Page, here: Here) -> Here | None:
         and phrase("price-of-a-device").search(text[max(0, at - 120) : at])
     ):
         return here.of(kind="price", rule="price.of-a-device", per="unit", device=None)
+    if (
+        0.2 <= low < 16
+        and not other
+        and not re.search(r"\b(?:train\w*|run|runs|total|bill)\b", text[max(0, at - 60) : at + 60])
+        and (
+            phrase("device-at").search(text[max(0, at - 60) : at])
+            or phrase("for-a-device").match(text[end : end + 40])
+        )
+    ):
+        return here.of(kind="price", rule="price.beside-a-device", per="hour", device=None)
     earlier = next(
         (
             f
@@ -117,6 +127,7 @@ def _as_price(page: Page, here: Here) -> Here | None:
         and earlier.value / 20 < low < earlier.value * 20
         and (low < 100 or (earlier.currency == here.quantity.unit and low < 3 * earlier.value))
         and not phrase("people-or-plans").search(text[max(0, at - 60) : end + 40])
+        and (cards or phrase("price-word").search(text))
     ):
         return here.of(kind="price", rule="price.after-an-hourly-one", per="hour", device=None)
     return None

@@ -134,8 +134,8 @@ def number_cell(page: Page, row: Sentence, cell: Sentence, column: tables.Column
                 or quantity.value != quantity.value.to_integral_value()
             ):
                 continue
-            if extra["device"] in ("GPU", "TPU") and typed:
-                extra["device"] = typed[0]
+            if extra["device"] in ("GPU", "TPU"):
+                extra["device"] = typed[0] if typed else page.type_near(row.start, row.end)
         elif kind == "cost":
             extra.update(
                 currency=unit if unit in MONEY else column.currency, scope="training", basis="reported"

@@ -133,6 +133,8 @@ def footprint(page: Page, here: Here) -> None:
     """Energy and emissions: facts where a run used or caused them."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
     quantity = here.quantity
+    if re.match(r"\s?(?:CO[2₂]\w* ?)?(?:/|per) ?[kM]Wh", page.text[quantity.unit_end or figure.end :][:20]):
+        return page.note(figure, "a rate")
     start, stop = judge.clause(text, at, end)
     inside = phrase("likened").split(text[at:stop])[0]
     inside = text[start:at] + inside

@@ -21,6 +21,13 @@ def parameters(page: Page, here: Here) -> None:
         and not re.search(r"token|time|inference|query|forward|once|any|each", behind, re.IGNORECASE)
     ):
         return page.note(figure, "used for something else")
+    if re.search(
+        r"\b[Tt]here(?:[’']s| is| was| were) (?:a |some )?(?:talk|rumou?rs?)\b[^.;]{0,40}$|\basking about an? $",
+        text[:at],
+    ):
+        return page.note(figure, "only talked of")
+    if top < 10**5 and re.search(r"\b(?:config\w*|settings?|knobs?|tweak|tunable)\b", text):
+        return page.note(figure, "settings, no weights")
     if top < 1000:
         return page.note(figure, "too small for a parameter count")
     if re.match(r"\s*(?:fewer|less|more|times|additional|extra)\b", behind):

@@ -75,6 +75,7 @@ MONEY: Final = frozenset(
             "PKR",
             "BDT",
             "LKR",
+            "GEL",
             "KZT",
             "COP",
         ),
