@@ -159,6 +159,9 @@ _TEST: Final = re.compile(
 _WITHIN: Final = re.compile(r"\b(?:of|about|on|behind|in|from|with|at|for|to)\s(?:the\s)?[“\"‘]?$")
 #: What is said of a clause's subject only.
 _OF_SUBJECTS: Final = frozenset(("not.speech", "not.speaker", "not.human"))
+#: A word in capitals amid a sentence, and a capital behind it.
+_PLAIN_BEFORE: Final = re.compile(r"[a-z],?\s$")
+_CAPITAL_NEXT: Final = re.compile(r"\s([A-Z][a-z]{2,20})\b")
 #: "NOK 96", "R640": sums.
 _CURRENCY: Final = re.compile(
     r"(?:NOK|SEK|DKK|ISK|EUR|USD|GBP|CHF|JPY|CNY|RMB|Rmb|INR|Rs|KRW|NTD|NT|ZAR|R|NGN|KES|KSh|GHS|TWD|PLN|CZK|HUF|TRY|RUB|AED|SAR|THB|IDR|Rp|MYR|RM|VND|PHP|BRL|US|CA|AU|NZ|HK|SG|C|A|S)\s?\d[\d,.]*"
@@ -493,6 +496,14 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
             named = (
                 word == "AI" and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
             )  # "AI Singapore"
+            if (
+                not named
+                and low in w.closed
+                and word.istitle()
+                and _PLAIN_BEFORE.search(text, max(0, start - 3), start)
+            ):  # "the model Second Wind"
+                behind = _CAPITAL_NEXT.match(text, end)
+                named = behind is not None and behind[1].lower() not in w.closed
             handle = text[max(0, start - 2) : start] in ("u/", "r/") or text[start - 1 : start] == "@"
             if not stop and not handle and (low not in w.closed or named) and _starts_name(word, w):
                 opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0
@@ -931,6 +942,7 @@ def _gathered(
     others: dict[str, _Candidate] = {}
     heading_lines = _headings(text)
 
+    within = {(c.words[0][2], c.words[1][2]) for c in chains if len(c.words) > 1 and not c.opens}
     pieces: list[tuple[_Chain, list[tuple[int, int, str]]]] = []
     for chain in chains:
         words = chain.words
@@ -949,7 +961,13 @@ def _gathered(
         ):
             words = words[:-1]
         firm = words[-1][2].lower() in w.heads and words[0][2].lower() not in lower_words if words else False
-        if chain.opens and len(words) > 1 and not firm and _drop_first(words[0][2], lower_words, w):
+        if (
+            chain.opens
+            and len(words) > 1
+            and not firm
+            and (words[0][2], words[1][2]) not in within
+            and _drop_first(words[0][2], lower_words, w)
+        ):
             words = words[1:]
         if chain.opens and len(words) > 1 and words[0][2].lower() in w.firm_nouns:  # "Consultancy Oriel"
             words = words[1:]
@@ -1467,8 +1485,7 @@ def _build(
             full = [
                 known
                 for known in w.known.values()
-                if known.lower().endswith("-" + spelling[key].lower())
-                and re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
+                if re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
                 and known.split("-")[0] in text
             ]
             if len(full) == 1:
@@ -1496,7 +1513,8 @@ def _build(
         ends = {
             name
             for name in mains.values()
-            if _ends_in(name, tail) and first_seen[name] <= models[key].spans[0][0]
+            if re.search(r"[\s-]" + re.escape(tail) + "$", name)
+            and first_seen[name] <= models[key].spans[0][0]
         }
         if len(ends) == 1:
             canonical[key] = ends.pop()
@@ -1512,8 +1530,7 @@ def _build(
             if other != name
             and squash(other) != squash(name)
             and first_seen.get(other, len(text)) < models[key].spans[0][0]
-            and _is_gap(other[len(name) : len(name) + 1])
-            and other[: len(name)].lower() == name.lower()
+            and re.match(re.escape(name) + r"[\s-]", other, re.IGNORECASE) is not None
         }
         if len(longer) == 1:
             canonical[key] = longer.pop()
@@ -1594,16 +1611,6 @@ def _build(
         {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(aliases.items())},
         {name: tuple(sorted(spellings - {name})) for name, spellings in sorted(firm_aliases.items())},
     )
-
-
-def _ends_in(name: str, tail: str) -> bool:
-    """Whether a name's last word is `tail`."""
-    return name.endswith(tail) and _is_gap(name[: -len(tail)][-1:])
-
-
-def _is_gap(letter: str) -> bool:
-    """Whether a letter stands between the words of a name."""
-    return letter == "-" or letter.isspace()
 
 
 def _spelled(key: str, name: str, spelling: Mapping[str, str], w: _Words) -> str:
