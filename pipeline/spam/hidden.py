@@ -98,6 +98,8 @@ _MARKED_OR_NAMED = etree.XPath(
     ".//*[@style or @hidden or @class or @id or self::noscript or self::template or self::marquee"
     " or (self::font and @color)]"
 )
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)
 _CONTROLS = etree.XPath("//@aria-controls | //@data-target | //@data-bs-target | //@data-toggle-target")
 _TABS = etree.XPath("//a[@role='tab' or @role='button' or @data-toggle]/@href")
 _OWN = etree.XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
@@ -301,9 +303,16 @@ def _screen_rules(css: str) -> Iterator[tuple[str, str]]:
         position = end + 1
 
 
+def _names_of(tree: HtmlElement) -> set[str]:
+    """Return the class and id names that a page's elements bear, as selectors write them."""
+    classes = {name for told in set(cast(list[str], _CLASSES(tree))) for name in told.split()}
+    return {f".{name}" for name in classes} | {f"#{name}" for name in cast(list[str], _IDS(tree))}
+
+
 def _read_sheet(tree: HtmlElement) -> _Sheet:
     """Read the page's style blocks: class and id rules that may hide, and the page's background."""
     sheet = _Sheet()
+    here: set[str] | None = None  # most rules of a site's sheet are for other pages: those are not read
     for node in tree.iter("style"):
         if node.get("amp-boilerplate") is not None or node.get("media") in ("print", "speech"):
             continue
@@ -311,7 +320,11 @@ def _read_sheet(tree: HtmlElement) -> _Sheet:
         if parent is not None and parent.tag == "noscript":
             continue
         for selectors, body in _screen_rules(node.text or ""):
-            _add_rule(sheet, selectors, body)
+            named = _NAMES.findall(selectors)
+            if named and here is None:
+                here = _names_of(tree)
+            if not named or here is None or not here.isdisjoint(named):
+                _add_rule(sheet, selectors, body)
     for node in tree.iter("script"):
         source = node.text or ""
         if ".style" not in source:
@@ -664,17 +677,17 @@ def strip_hidden(tree: HtmlElement) -> list[Removed]:
     body = tree.find(".//body")
     root = body if body is not None else tree
     found: list[tuple[HtmlElement, str, str]] = []
-    taken: set[HtmlElement] = set()
+    inside: set[HtmlElement] = set()
     asked = _MARKED_OR_NAMED if sheet.index else _MARKED
     for node in cast(list[HtmlElement], asked(root)):
         if not isinstance(node.tag, str) or node.tag in _NEVER:
             continue
-        if taken and any(ancestor in taken for ancestor in node.iterancestors()):
+        if node in inside:
             continue
         way = _way(node, sheet)
         if way is not None:
             found.append((node, *way))
-            taken.add(node)
+            inside.update(node.iterdescendants())
     if not found:
         return []
     total = sum(len(text.strip()) for text in root.itertext()) - sum(
