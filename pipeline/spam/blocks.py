@@ -101,7 +101,11 @@ def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> b
     invented names and foreign addresses, several of them.
     """
     total = sum(unit.end - unit.start for group in page.units for unit in group)
-    if not total or not any(page.hits):
+    if not total:
+        return False
+    if _sends_away(page, blocks, total) or _is_run(page, blocks, total):
+        return True
+    if not any(page.hits):
         return False
     telling = sum(
         unit.end - unit.start
@@ -126,7 +130,10 @@ def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> b
             intents = sum(hit.family == "intent" for hit in unit.hits)
             sells = bool(unit.subjects()) or intents >= 2 or len(unit.offers()) >= 2
             marked += sells
-            if (made or reach) and (sells or unit.offers()):
+            figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in unit.tokens)
+            if not unit.hits and not reach and figures * 4 >= len(unit.tokens):
+                honest += size  # a line of a log, a row of figures
+            elif (made or reach) and (sells or unit.offers()):
                 spammy += size
                 names |= made | ({reach} if reach else set())
             elif (
@@ -149,6 +156,51 @@ def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> b
     return (spammy >= 0.5 * total and len(names) >= 3) or (
         honest < 0.1 * total and spammy >= 0.6 * total and (kept < 0.6 * total or repeated)
     )
+
+
+def _sends_away(page: PageView, blocks: Sequence[Block], total: int) -> bool:
+    """Whether sentence after sentence names another address or coined name, and sells or says itself again."""
+    sinks: set[str] = set()
+    addresses = away = selling = units = honest = 0
+    for group, block in zip(page.units, blocks, strict=True):
+        if block.kind in ("quote", "code", "table_row"):
+            continue
+        for unit in group:
+            if unit.size < 3:
+                continue
+            units += 1
+            text = block.text[unit.start : unit.end]
+            made = {token.plain for token in unit.tokens if pitches.coined(page, unit, token)}
+            reach = offers.contact(text, page, asked=False)
+            plain = [token.plain for token in unit.tokens]
+            again = any(three in page.echoes for three in zip(plain, plain[1:], plain[2:], strict=False))
+            sells = again or bool(unit.subjects()) or len(unit.offers()) >= 2
+            selling += sells
+            if not sells and not made and not reach and unit.ended and unit.size >= 5:
+                honest += unit.end - unit.start
+            if reach and reach not in sinks:
+                addresses += reach[-1:].isalpha() and "@" not in reach
+            if made or reach:
+                sinks |= made | ({reach} if reach else set())
+                away += unit.end - unit.start
+    return units >= 5 and len(sinks) >= 4 and addresses >= 2 and away * 3 >= total and selling * 2 >= units
+
+
+def _is_run(page: PageView, blocks: Sequence[Block], total: int) -> bool:
+    """Whether most of a page is terms without a sentence, the same ones again and again."""
+    run = told = 0
+    plain: list[str] = []
+    for group, block in zip(page.units, blocks, strict=True):
+        if block.kind in ("code", "table_row"):
+            continue
+        for unit in group:
+            figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in unit.tokens)
+            if unit.size >= 4 and unit.functions < 0.12 and not unit.ended and figures * 4 < len(unit.tokens):
+                run += unit.end - unit.start
+                plain += [token.plain for token in unit.tokens]
+            elif unit.ended and unit.size >= 5 and not unit.subjects():
+                told += unit.end - unit.start
+    return told * 5 < total and run * 2 >= total and len(plain) >= 40 and len(set(plain)) * 5 < len(plain) * 2
 
 
 _BRANDED = re.compile(r"[A-Za-z]{4,14}\d{2,4}$|[A-Z][a-z]{2,9}[A-Z][a-z]{1,5}$")

@@ -83,7 +83,7 @@ def _speaks(page: PageView, block: Block, unit: Unit) -> bool:
         not made.isdisjoint(("you", "we"))
         or len(made) >= 2
         or (text[-1:] in "?？" and unit.size <= 14)
-        or any(_coined(page, unit, token) for token in unit.tokens)
+        or any(coined(page, unit, token) for token in unit.tokens)
         or offers.contact(text, page, asked="contact" in made) is not None
         or offers.foreign_tongue(page, unit) > 0
     )
@@ -103,9 +103,9 @@ def _judge(page: PageView, block: Block, units: Sequence[Unit]) -> Span | None:
         return None
     kinds = {"distance": 1.2 if share >= 0.9 else 0.9 if share >= 0.78 else 0.5}
     made = {kind for unit in units for kind in unit.offers()}
-    coined = {token.plain for unit, token in tokens if _coined(page, unit, token)}
-    if coined:
-        kinds["coined name"] = min(2.4, 1.4 + 0.5 * (len(coined) - 1))
+    made_up = {token.plain for unit, token in tokens if coined(page, unit, token)}
+    if made_up:
+        kinds["coined name"] = min(2.4, 1.4 + 0.5 * (len(made_up) - 1))
     reach = offers.contact(text, page, asked="contact" in made)
     domain = reach is not None and reach[-1:].isalpha() and "@" not in reach
     if reach:
@@ -134,7 +134,7 @@ def _judge(page: PageView, block: Block, units: Sequence[Unit]) -> Span | None:
     if abroad:
         kinds["language"] = 0.7 * abroad
     pleads = {"you", "we"} <= made and page.addressing() < 0.03 and len(selling) >= 2
-    sure = pleads or domain or bool(coined) or hook or bool(abroad)
+    sure = pleads or domain or bool(made_up) or hook or bool(abroad)
     others = [
         name for name, strength in kinds.items() if name not in ("distance", "name") and strength >= 0.4
     ]
@@ -154,7 +154,7 @@ def _named(page: PageView, unit: Unit, token: Token) -> bool:
     return token.raw[:1].isupper() and token is not unit.tokens[0] and page.familiar(token, unit) < 0.5
 
 
-def _coined(page: PageView, unit: Unit, token: Token) -> bool:
+def coined(page: PageView, unit: Unit, token: Token) -> bool:
     """Whether a word looks made up to be found: letters with figures behind, known nowhere else.
 
     A capital inside a word is another such sign, but only where the page's own names have none.
