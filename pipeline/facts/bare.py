@@ -39,7 +39,9 @@ def _hourly(page: Page, here: Here) -> bool:
     """Read "2.75 per card-hour", its currency left out, as the price of a device; return whether it was one."""
     text, end = here.text, here.end
     if here.top >= 500 or not re.match(
-        r"\s?(?:/|an?|per|each|every)\s?(?:[\w]+[ -])?h(?:ou)?r\b", text[end:], re.IGNORECASE
+        r"\s?(?:/|an?|per|each|every)\s?(?:[\w]+[ -](?:(?:and|an|per|a)[ -])?)?(?:h(?:ou)?r|h)\b",
+        text[end:],
+        re.IGNORECASE,
     ):
         return False
     spoken = re.fullmatch(r"(\w+) (\w+)", text[here.at : end])
@@ -170,6 +172,10 @@ def bare(page: Page, here: Here) -> None:
         ),
         default=-1,
     )
+    if tokens_at > params_at and re.search(
+        r"\bof (?:which|these|those|them)\s(?:about |around |some |only |just |roughly )?$", text[:at]
+    ):
+        return page.note(replace(figure, kind="tokens"), "a part of the tokens")
     fed = phrase("fed").search(text[:at])
     if (
         fed
@@ -234,16 +240,30 @@ def bare(page: Page, here: Here) -> None:
             and page.facts
             and page.facts[-1].kind == "tokens"
             and figure.at - page.facts[-1].at < 250
-            and top >= 10**9
+            and top >= 2 * 10**11
         ):
             return _said_before(page, here, "tokens")
+        named_before = re.search(
+            r"\s(?:is|was|has|had|counts|carries) (?:about |around |some |only |just |roughly )?$", text[:at]
+        )
+        own = named_before is not None and any(
+            stop == figure.sentence.start + named_before.start() for _, stop in page.names_in(figure.sentence)
+        )
         beside_name = (
             page.topical
             and top >= 10**8
             and phrase("beside-name").search(text[:at])
             and re.match(r"\s*(?:$|[.,;)]|and\b|though\b)", text[end:])
         )
-        sized = beside_name or (
+        sized = (
+            beside_name
+            or (top >= 10**8 and page.topical and (own or phrase("model-of").search(text[:at])))
+            or (
+                10**8 <= top < 2 * 10**11
+                and params_at >= 0
+                and phrase("it-was").search(text[:at]) is not None
+            )
+        ) or (
             (page.named or page.topical)
             and (
                 _SIZED.search(text[:at])

@@ -282,7 +282,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
             listing
             or named
             or told.strong.search(sentence)
-            or re.search(r"tuning|electricity|\bcloud\b|GPU", sentence, re.IGNORECASE)
+            or re.search(
+                r"tuning|electricity|\bcloud\b|GPU|^\W*(?:total )?cost\b|\bset (?:us|me|him|her|them|it) back\b",
+                sentence,
+                re.IGNORECASE,
+            )
         )
     ):
         return Verdict(False, "money.too-small-for-a-run")
@@ -571,6 +575,8 @@ def time(
         and _FRAGMENT.fullmatch(f"{sentence[:at]}¤{sentence[end:]}")
     ):
         return Verdict(True, "time.fragment")
+    if cues("time", "label").match(sentence) and at <= 40:
+        return Verdict(True, "time.label")
     behind_it = re.match(r"\s(?:to|of|for) (?:pre-?|re)?(?:train|fine-?tun|finetun)", behind, re.IGNORECASE)
     if (behind_it or cues("time", "to_train").match(behind)) and _SPENT.search(sentence):
         return Verdict(True, "time.to-train")

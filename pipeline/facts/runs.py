@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from pipeline.facts import judge
+from pipeline.facts import judge, trends
 from pipeline.facts.common import HOURS, PETAFLOP_DAY, Here, Page, amount, phrase
 
 _LIST: Final = phrase("list-of-times")
@@ -20,6 +20,15 @@ def time(page: Page, here: Here) -> None:
     unit = quantity.unit or "hour"
     unit_end = (quantity.unit_end or figure.end) - figure.sentence.start
     top = here.top
+    if trends.GATE.search(text) and phrase("changed-in").search(text[max(0, at - 70) : at]):
+        return page.note(figure, "the period of a trend")
+    if (
+        top <= 1
+        and unit == "hour"
+        and re.match(r"an?\b", text[at:], re.IGNORECASE)
+        and re.search(r"[$€£¥]|\b(?:price|cost|pay|rate)\b", text)
+    ):
+        return page.note(figure, "the unit of a price")
     if (
         ((unit == "hour" and top >= 20000) or (unit == "year" and top >= 50))
         and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70])
@@ -80,6 +89,8 @@ def device_hours(page: Page, here: Here) -> None:
         r"train|run\b", text, re.IGNORECASE
     ):
         return page.note(figure, "given or sold, not spent on a run")
+    if here.top <= 1 and re.match(r"an?\b|one\b", text[at:], re.IGNORECASE):
+        return page.note(figure, "the unit of a price")
     if quantity.vague:
         return page.note(figure, "only an order of magnitude")
     page.add(
