@@ -128,7 +128,7 @@ _EARLIER: Final = re.compile(r"\b(?:first|original|older|earlier|previous|old)\s
 _RUN_IN: Final = re.compile(r"(?:\d{1,2}\.\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]")
 #: "Farid: Longer.": who speaks in an interview or a transcript.
 _SPEAKER: Final = re.compile(
-    r"(?:^|\n)(?:u/|@)?([^\W\d_][\w.-]{1,24}(?:\s[A-Z][\w-]{1,20})?)(?:\s\([^()\n]{1,40}\)|,\s[^\n:]{2,50})?:\s"
+    r"(?:^|\n)(?:\[[\d:.]{4,11}\]\s)?(?:u/|@)?([^\W\d_][\w.-]{1,24}(?:\s[A-Z][\w-]{1,20})?)(?:\s\([^()\n]{1,40}\)|,\s[^\n:]{2,50})?:\s"
 )
 _DAY_FIRM: Final = re.compile(
     r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b"
@@ -157,6 +157,10 @@ _TEST: Final = re.compile(
     r"(?:[Bb]ench|Eval|Exam|Quiz|Arena|Leaderboard|QA|Corpus|Crawl|Test)(?:[\s-]?v?\d[\d.]*)?$"
 )
 _WITHIN: Final = re.compile(r"\b(?:of|about|on|behind|in|from|with|at|for|to)\s(?:the\s)?[“\"‘]?$")
+_AGENT: Final = re.compile(r"\b(?:by|at|from|in|near|through|under|inside|outside)\s(?:the\s)?$")
+_OF_HEADS: Final = frozenset(
+    ("does", "is", "is.large", "has.size", "has.figure", "is.trained", "is.released", "name.has-parameters", "name.trained", "name.trained-nearby", "is.beside-figure", "told.next")
+)  # fmt: skip
 #: What is said of a clause's subject only.
 _OF_SUBJECTS: Final = frozenset(("not.speech", "not.speaker", "not.human"))
 #: A word in capitals amid a sentence, and a capital behind it.
@@ -620,7 +624,7 @@ def _shape(name: str, w: _Words) -> float:
     # what it is known to be otherwise
     root = squash(re.sub(r"[\d.]+$|-AI$", "", parts[0]))
     if key in w.things:
-        score -= 5.0
+        score -= 2.5 if name.isalpha() and name.istitle() else 5.0
     elif key not in w.known and (
         root in w.thing_roots or (len(parts) > 1 and squash(parts[0] + parts[1]) in w.things)
     ):
@@ -723,6 +727,7 @@ def _traits(
         "firm": key in w.organizations and key not in w.families,
         "place": key in w.places,
         "nationality": national_word,
+        "headline": len(parts) > 1 and name.isupper() and all(p.isalpha() for p in parts),
         "language": name in w.languages,
         "test": _TEST.search(name) is not None,
         "nationality, of a kind": national,
@@ -777,8 +782,9 @@ def _gather(text: str, candidate: _Candidate, w: _Words) -> None:
         stop = text.find("\n", end, end + RIGHT)
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
         within = _WITHIN.search(window) is not None  # "our profile of X said": another speaks
+        agent = _AGENT.search(window) is not None  # "unveiled by X, has 7 billion": not X has
         for cue in w.right:
-            if within and cue.id in _OF_SUBJECTS:
+            if (within and cue.id in _OF_SUBJECTS) or (agent and cue.id in _OF_HEADS):
                 continue
             if cue.id not in candidate.evidence and cue.pattern.match(text, end, stop):
                 candidate.evidence[cue.id] = cue.weight
@@ -966,6 +972,7 @@ def _gathered(
             and len(words) > 1
             and not firm
             and (words[0][2], words[1][2]) not in within
+            and squash(text[words[0][0] : words[1][1]]) not in w.organizations
             and _drop_first(words[0][2], lower_words, w)
         ):
             words = words[1:]
@@ -1206,6 +1213,7 @@ def _adopt_nearby(
         and key not in organizations
         and candidate.score >= ACCEPT - NEARBY
         and candidate.context > 0
+        and "not.share" not in candidate.evidence
         and candidate.shape >= -2.5
         and not key.isdigit()
         for start, _ in candidate.spans
