@@ -126,8 +126,8 @@ def _clean_text(page: Page, text: str, restored: frozenset[str]) -> Article | Re
         if about.title is None:
             about.title, about.bases["title"] = title, "first line"
         after = given[1].text if len(given) > 1 else ""
-        spammed = after and found and not first.endswith((".", "。", "…")) and not title.endswith(".")
-        if not plain.leaves_as_title(title, after) and not spammed:
+        spammed = after and found and not title.endswith(".")
+        if first.endswith((".", "。", "…")) or not (plain.leaves_as_title(title, after) or spammed):
             break
         # a second line of the same make is the line under the headline
         reason = ("teaser", "second-line") if cuts else ("headline", "first-line")
