@@ -528,7 +528,7 @@ def time(
         return Verdict(False, "time.of-building")
     last = next(reversed(list(cues("time", "not_before").finditer(near_before))), None)
     done = re.search(
-        r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded|came out|emerged|turned up)(?: \w+){0,3},? after (?:about |only |just |some |roughly )?$",
+        r"\b(?:ready|abandoned|called off|cancell?ed|killed|scrapped|interrupted|converge[sd]?|stopped|finished|complete[ds]?|ended|over|done|reached|halted|concluded|c[ao]mes? out|finish(?:es)?|emerged|turned up)(?: \w+){0,3},? after (?:about |only |just |some |roughly )?$",
         near_before,
         re.IGNORECASE,
     )

@@ -34,7 +34,9 @@ def price(page: Page, here: Here) -> None:
         figure.per == "unit"
         and top < 50
         and re.search(
-            r"\brates?\b|\bhours?\b|hourly|on-demand|rent", text + here.before[-150:], re.IGNORECASE
+            r"\brates?\b|\bhours?\b|/h(?:ou)?r\b|hourly|on-demand|rent",
+            text + here.before[-150:],
+            re.IGNORECASE,
         )
     ):
         figure = replace(figure, per="hour")
