@@ -20,6 +20,7 @@ from typing import Any, Final
 import ahocorasick_rs
 
 _MOST: Final = 80  # spellings of one expression; beyond, it is tried everywhere
+_CLASS: Final = 12  # letters of a class that are spelled out
 _KEPT: Final = 32  # texts whose answer is remembered: a sentence is asked about for each of its figures
 #: Letters that ignore their case in another way than str.lower: long s, the dotless and the dotted i.
 _ODD: Final = re.compile("[ſıİ]")
@@ -66,8 +67,11 @@ def _element(op: Any, value: Any) -> tuple[frozenset[str] | None, frozenset[str]
         return frozenset([""]), None
     if op is sre.LITERAL:
         return _letters([value]), None
-    if op is sre.IN and all(kind is sre.LITERAL for kind, _ in value):
-        return _letters([code for _, code in value]), None
+    if op is sre.IN and all(kind in (sre.LITERAL, sre.RANGE) for kind, _ in value):
+        spans = [(held, held) if kind is sre.LITERAL else held for kind, held in value]
+        if sum(last - first + 1 for first, last in spans) > _CLASS:
+            return None, None
+        return _letters([code for first, last in spans for code in range(first, last + 1)]), None
     if op is sre.SUBPATTERN:
         return _sequence(value[3])
     if op is sre.BRANCH:
@@ -104,7 +108,7 @@ def _letters(codes: list[int]) -> frozenset[str] | None:
         if code > 127 and letter.lower() != letter.upper():
             return None
         out.add(letter.lower())
-    return frozenset(out) if len(out) <= 8 else None
+    return frozenset(out)
 
 
 class Sieve:

@@ -26,6 +26,10 @@ How many GPUs did you use? Around 400. And what did it cost? A couple of million
 
 Training costs fell 40 percent a year between 2019 and 2023 and halved again, according to Finch Institute. The company raised $100 million and spends $2 a month on each user; the data centre has 20 MW and 10,000 chips. Another 30 million went into the training.
 
+The list price of an H100 is about $30,000, or $2.50 an hour on demand. The run took hundreds of millions of dollars of capital, 1.2 × 10^25 operations and 3 weeks on 8x RTX 4090 cards and 200 CPU cores; we ran it for a few months. It has a context window of 128,000 tokens and was trained on 300 billion more. The steel for the hall weighed 900 tonnes, whose emissions were 40 tonnes.
+
+Das Modell wurde in drei Wochen trainiert und kostete laut der Firma zwei Millionen Euro, wie sie nach dem Start sagte.
+
 Model | Parameters | Training cost ($m) | GPUs | Training time
 
 Merel 3 | 70B | 5.5 | 2,048 H100 | 55 days

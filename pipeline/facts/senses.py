@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
-from pipeline.sieve import Sieve
+from pipeline.sieve import Sieve, sought
 from schemas.errors import RuleError
 
 _DIRECTIONS: Final = ("forward", "backward", "both")
@@ -128,6 +128,7 @@ _SAID: Final = re.compile(
     r"\b(?:[Aa]ccording to|[Bb]y the (?:reckoning|count|estimate) of|in the words of) (?P<a>(?:the |an? )?[A-Z][\w&’'.-]*(?: (?:of |the |and )?[A-Z][\w&’'.-]*){0,4})"
     r"|(?P<b>(?:[A-Z][\w&’'.-]*)(?: (?:of |the )?[A-Z][\w&’'.-]*){0,4}),? (?:has |have |had |also |later )?(?:estimate[ds]?|said|says|told|claim(?:s|ed)|report(?:s|ed)|put(?:s)?|reckon(?:s|ed)|calculate[ds]?|wrote|writes|announced|suggest(?:s|ed)?|believes?|guess(?:es|ed))\b"
 )
+(_SAYING,) = sought([_SAID])
 _NOBODY: Final = frozenset(
     [
         "It",
@@ -171,9 +172,10 @@ def basis(told: dict[str, str]) -> str:
     return "reported"
 
 
+@lru_cache(maxsize=16)  # asked for each fact of a sentence
 def attributed(sentence: str) -> str | None:
     """Return who is named as the source of the sentence's figures, or None."""
-    match = _SAID.search(sentence)
+    match = _SAYING.search(sentence)
     if match is None:
         return None
     name = (match["a"] or match["b"]).strip(" .,’'")

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.sieve import Sieve
 
 _VENDORS: Final = (
     r"(?:(?:NVIDIA|Nvidia|nvidia|NVidia|AMD|Google|Google Cloud|Cloud|Intel|Huawei|Amazon|AWS|Graphcore|Habana|Cerebras|Cambricon|Baidu)(?:['’]s)?[ -])?"
@@ -115,10 +116,17 @@ def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.
     )
 
 
+@cache
+def _sieve() -> Sieve:
+    return Sieve([re.compile(shape["pattern"]) for shape in rulebook.toml("figures/devices.toml")["shape"]])
+
+
 def devices(text: str, start: int, end: int) -> list[Device]:
     """Find the accelerators named in text[start:end], in order, not overlapping."""
-    pattern, shapes = _shapes()
     out: list[Device] = []
+    if not _sieve().of(text[start:end]):
+        return out
+    pattern, shapes = _shapes()
     for match in pattern.finditer(text, start, end):
         index = next(i for i in range(len(shapes)) if match[f"s{i}"] is not None)
         rule, shape = shapes[index]

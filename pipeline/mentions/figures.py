@@ -381,10 +381,12 @@ class _Machine:
             held |= bits
         doc = None
         for rule, matcher, needed in self.rules:
-            if any(bits & held == bits for bits in needed):
-                doc = Doc(self.vocab, words=tokens) if doc is None else doc
-                for _, first, last in matcher(doc):
-                    yield rule, first, last
+            for bits in needed:
+                if bits & held == bits:
+                    doc = Doc(self.vocab, words=tokens) if doc is None else doc
+                    for _, first, last in matcher(doc):
+                        yield rule, first, last
+                    break
 
 
 def _word_in(told: str) -> str:
