@@ -160,6 +160,8 @@ def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> b
 
 def _sends_away(page: PageView, blocks: Sequence[Block], total: int) -> bool:
     """Whether sentence after sentence names another address or coined name, and sells or says itself again."""
+    if not any("." in block.text and offers.contact(block.text, page, asked=False) for block in blocks):
+        return False
     sinks: set[str] = set()
     addresses = away = selling = units = honest = 0
     for group, block in zip(page.units, blocks, strict=True):

@@ -29,6 +29,7 @@ UNSPACED = frozenset({"cjk", "kana", "thai"})
 _RUN = {"mortar": 0.05, "known": 0.10, "loose": 0.70, "name": 0.08, "figure": 0.07}
 _USUAL = {"mortar": 0.35, "known": 0.22, "loose": 0.25, "name": 0.12, "figure": 0.04}
 _BEFOREHAND = 30.0  # words that the usual shares count for
+_COUNTED = 400  # pairs of words after which the shares are known well enough
 _MOST = 1.5  # what one word can speak for a run
 
 #: What a stretch needs: in all, and of the words and the rest each. Logarithms of odds.
@@ -63,7 +64,7 @@ def rates(page: PageView) -> Rates:
                 continue
             starts += 1
             lower += unit.tokens[0].raw[:1].islower() and any(map(page.is_function, unit.tokens[:3]))
-            if not unit.honest:
+            if not unit.honest or pairs + joined > _COUNTED:
                 continue
             classes.update(_class(page, unit, token) for token in unit.tokens)
             for one, two in itertools.pairwise(unit.tokens):
@@ -146,6 +147,8 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
     least = ENOUGH.get(block.kind)
     if least is None or len(unit.tokens) < 2 or unit.size < 3 or not _readable(page):
         return
+    if _well_made(page, block, unit):
+        return
     told = page.rates
     if told is None:
         told = page.rates = rates(page)
@@ -173,6 +176,18 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
             enough = score >= least and _independent(span)
             yield replace(span, kinds={name: _SCALE * told for name, told in span.kinds.items()}), enough
         areas += [(low, first), (last, high)] if last - first < high - low else []
+
+
+def _well_made(page: PageView, block: Block, unit: Unit) -> bool:
+    """Cheap gate: whether a sentence opens and closes as it should, holds together, and repeats and links nothing."""
+    if not unit.ended or page.script in UNCASED or unit.hits or not unit.tokens[0].raw[:1].isupper():
+        return False
+    if unit.functions < max(0.25, 0.7 * page.mortar) or _STROKE.search(block.text, unit.start, unit.end):
+        return False
+    if any(link.start < unit.end and link.end > unit.start for link in page.foreign_links(block)):
+        return False
+    loose = [token.plain for token in unit.tokens if not page.is_function(token)]
+    return len(set(loose)) == len(loose)
 
 
 def _independent(span: Span) -> bool:

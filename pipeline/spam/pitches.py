@@ -23,6 +23,8 @@ ENOUGH = {"paragraph": 3.5, "heading": 4.2, "list_item": 4.0}
 _LEAST_STRANGE = 0.65  # share of a sentence's content words that nothing else on the page knows
 _HOME = 0.12  # share of the page's sentences that speak to the reader, from which on it is its register
 
+_FOREIGN = 0.15  # a sentence in another language has few of the page's closed-class words
+
 _NUMBER = re.compile(r"(?<![\d.,])\+?\d{2,5}[ -]\d{3,5}[ -]\d{3,6}(?![\d.,])|(?<!\d)1\d{10}(?!\d)")
 _COINED = re.compile(r"(?=[^\d]{5})[A-Za-z]?[a-zäöüéèà]{3,15}(?:[A-Z][a-zäöüéèà]{1,12})?\d{2,4}$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z][A-Za-z]")
@@ -46,8 +48,11 @@ def find(
         for start, end in quoted:
             text = text[:start] + " " * (end - start) + text[end:]
         block = replace(block, text=text)
+    speaks = [number not in gone and _speaks(page, block, unit) for number, unit in enumerate(units)]
+    if not any(speaks):
+        return
     strange = [number not in gone and _strange(page, unit) for number, unit in enumerate(units)]
-    speaks = [strange[number] and _speaks(page, block, unit) for number, unit in enumerate(units)]
+    speaks = [one and two for one, two in zip(speaks, strange, strict=True)]
     whole = all(strange) and len(units) >= 4 and sum(speaks) * 4 >= 3 * len(units)
     at = 0
     while at < len(units):
@@ -84,8 +89,8 @@ def _speaks(page: PageView, block: Block, unit: Unit) -> bool:
         or len(made) >= 2
         or (text[-1:] in "?？" and unit.size <= 14)
         or any(coined(page, unit, token) for token in unit.tokens)
-        or offers.contact(text, page, asked="contact" in made) is not None
-        or offers.foreign_tongue(page, unit) > 0
+        or ("." in text[:-1] and offers.contact(text, page, asked="contact" in made) is not None)
+        or (unit.functions < _FOREIGN and offers.foreign_tongue(page, unit) > 0)
     )
 
 
@@ -159,9 +164,12 @@ def coined(page: PageView, unit: Unit, token: Token) -> bool:
 
     A capital inside a word is another such sign, but only where the page's own names have none.
     """
-    if token.script != "latin" or page.familiar(token, unit) >= 0.5:
+    raw = token.raw
+    if token.script != "latin" or (raw.isalpha() and (raw.islower() or raw.istitle())):
+        return False  # neither a figure nor a capital inside
+    if not (_COINED.match(raw) or _INNER.match(raw)) or page.familiar(token, unit) >= 0.5:
         return False
-    return bool(_COINED.match(token.raw)) or bool(_INNER.match(token.raw) and not _has_inner(page, unit))
+    return raw[-1].isdigit() or not _has_inner(page, unit)
 
 
 def _has_inner(page: PageView, apart: Unit) -> bool:

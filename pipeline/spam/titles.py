@@ -75,10 +75,19 @@ def _strange_ends(text: str, article: str) -> bool:
     """Cheap gate: whether the words at one end of a title are none of the (folded) article's."""
     if text[:1].islower():
         return True
+    if not _SEPARATORS.search(text) and not (text.split()[-1][:1].islower() and _capitals(text)):
+        return False
     plain = [token.plain[:5] for token in words.tokens(text) if len(token.plain) >= 3]
     if len(plain) < 4:
         return False
     return any(sum(word not in article for word in end) >= 2 for end in (plain[:3], plain[-3:]))
+
+
+def _capitals(text: str) -> bool:
+    """Whether the first half of a title is set in capitals, so that lower case behind it is another's."""
+    told = text.split()
+    half = told[: max(2, len(told) // 2)]
+    return sum(word[:1].isupper() for word in half) * 3 >= 2 * len(half)
 
 
 def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[Removed]]:
