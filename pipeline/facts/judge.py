@@ -370,7 +370,8 @@ _OBJECT: Final = re.compile(
 def _objects() -> tuple[frozenset[str], frozenset[str]]:
     """What money for a model may be spent on, and the words that end a noun phrase (rules/figures/words.toml)."""
     told = rulebook.toml("figures/words.toml")
-    return frozenset(told["cost_objects"].split()) | _ours(), frozenset(told["function_words"].split())
+    ours = (frozenset(told["cost_objects"].split()) | _ours()) - _ARTICLES
+    return ours, frozenset(told["function_words"].split())
 
 
 def _foreign_object(inside: str) -> str:
@@ -382,17 +383,15 @@ def _foreign_object(inside: str) -> str:
     phrase: list[str] = []
     for number, word in enumerate(found[1].split()):
         low = word.lower()
-        if number and low in stops and low not in ("a", "an", "the", "its", "their", "our"):
-            break
         if (
             any(c.isdigit() for c in word)
             or word[0].isupper()
-            or low in ours - _ARTICLES
-            or low.endswith("ing")
+            or low in ours
+            or low.removesuffix("s") in ours
         ):
             return ""
-        if low.removesuffix("s") in ours:
-            return ""
+        if number and low in stops and low not in ("a", "an", "the", "its", "their", "our"):
+            break
         phrase.append(low)
     head = phrase[-1] if phrase else ""
     return head if head not in _ARTICLES else ""
