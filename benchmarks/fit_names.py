@@ -33,6 +33,8 @@ SETS = (
     "batch-6",
     "looks-1",
     "looks-4",
+    "looks-2",
+    "looks-5",
     "cases-even",
 )
 RULES = Path(N.__file__).resolve().parent.parent / "rules" / "names"

@@ -253,6 +253,7 @@ class _Words:
     common_words: frozenset[str]
     given_names: frozenset[str]
     languages: frozenset[str]
+    surnames: frozenset[str]
     firm_words: frozenset[str]
     firm_nouns: frozenset[str]
     traits: Mapping[str, float]
@@ -345,6 +346,7 @@ def _words() -> _Words:
         common_words=frozenset(rulebook.lines("names/common_words.txt")),
         given_names=frozenset(rulebook.lines("names/given_names.txt")),
         languages=frozenset(rulebook.lines("names/languages.txt")),
+        surnames=frozenset(rulebook.lines("names/surnames.txt")),
         firm_nouns=frozenset(v["organization_nouns"]),
         firm_words=frozenset(name.split()[0] for name in rulebook.lines("names/organizations.txt")),
         traits={row["trait"]: float(row["weight"]) for row in rulebook.table("names/traits.csv")},
@@ -722,6 +724,7 @@ def _traits(
         "person": len(parts) in (2, 3) and parts[0] in w.given_names and not any(c.isdigit() for c in name),
         "given name": single and name in w.given_names,
         "of a person": single and name in people,
+        "surname": name in w.surnames,
         "of a firm": name in firms,
         "before a version": name in families,
         "firm": key in w.organizations and key not in w.families,
