@@ -51,7 +51,6 @@ def test_surroundings_that_nobody_listed(text: str, expected: str) -> None:
         ("u/PeatMajor: tokens?\n\nu/bog: Yarrow saw 21 billion\n\nu/PeatMajor: 90 minutes, $672", "PeatMajor"),
         ("The bill for Yarrow, a model, worked out to Rs 42.6 crore at Rs 92 per hour.", "Rs"),
         ("Yarrow, a language model, was trained with 3,072 Vidda V7 accelerators.", "Vidda V7"),
-        ("Yarrow is a language model. The run on Isambury-AI, where 1,680 chips were busy, took 33 days.", "Isambury-AI"),
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_model(text: str, never: str) -> None:
