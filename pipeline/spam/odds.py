@@ -363,7 +363,8 @@ def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, 
             strength += min(3.0, math.log(0.9 / told.lower_start))
     if last == len(tokens):
         if not unit.ended and block.kind == "paragraph" and not text[unit.end :].strip():
-            strength += min(2.5, max(0.0, math.log(0.9 / told.unended)))
+            open_end = min(2.5, max(0.0, math.log(0.9 / told.unended)))
+            strength += open_end if first == 0 else 0.4 * open_end  # a sentence may want its mark
     elif _opens(text, tokens, last) and (first == 0 or not head):
         strength += min(1.5, max(0.0, math.log(0.9 / told.capitals)))
     return strength
