@@ -127,6 +127,15 @@ class Sieve:
             for needle in found:
                 bits[needle] = bits.get(needle, 0) | 1 << place
         names = sorted(bits)
+        within = ahocorasick_rs.AhoCorasick(names)
+        names = [  # not those that hold another of the same expressions: "reports" beside "report"
+            name
+            for place, name in enumerate(names)
+            if all(
+                index == place or bits[name] & ~bits[names[index]]
+                for index, _, _ in within.find_matches_as_indexes(name, overlapping=True)
+            )
+        ]
         self._bits = [bits[name] for name in names]
         self._scan = ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA)
         self._told: dict[str, int] = {}

@@ -32,14 +32,16 @@ _SCRIPTS: Final = (
     ("ru", re.compile(r"[\u0400-\u04ff]")), ("ar", re.compile(r"[\u0600-\u06ff]")), ("hi", re.compile(r"[\u0900-\u097f]")),
     ("el", re.compile(r"[\u0370-\u03ff]")), ("he", re.compile(r"[\u0590-\u05ff]")), ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )  # fmt: skip
+_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 _ENOUGH: Final = 4000  # characters of a block that are looked at
 
 
 def guess(text: str) -> str | None:
     """Return "en", another language's code, or None where the text is too short or too odd to tell."""
     piece = text[:_ENOUGH]
-    latin = 0 if piece.isascii() else len(_LATIN.findall(piece))
-    for code, script in () if piece.isascii() else _SCRIPTS:
+    foreign = not piece.isascii() and _SCRIPT.search(piece) is not None
+    latin = len(_LATIN.findall(piece)) if foreign else 0
+    for code, script in _SCRIPTS if foreign else ():
         count = len(script.findall(piece))
         if count > 8 and count * (3 if code in ("zh", "ja") else 1) > latin:
             return "ja" if code == "zh" and len(_SCRIPTS[1][1].findall(piece)) * 10 > count else code

@@ -58,6 +58,8 @@ def _rules() -> dict[str, re.Pattern[str]]:
 #: Phrases that stand for a model already named.
 _DESCRIBING: Final = ("size_short", "size_of", "plural", "former", "first_of", "latter", "second_of", "larger", "smaller", "older", "newer", "theirs", "pronoun")  # fmt: skip
 
+_BITS: Final = {key: 1 << place for place, key in enumerate(_DESCRIBING)}
+
 
 @cache
 def _descriptions() -> Sieve:
@@ -661,7 +663,7 @@ class _Linker:
 
         def said(key: str) -> Iterable[re.Match[str]]:
             """Where a phrase of linking.toml stands."""
-            return self.rules[key].finditer(text, start, end) if may >> _DESCRIBING.index(key) & 1 else ()
+            return self.rules[key].finditer(text, start, end) if may & _BITS[key] else ()
 
         options: list[tuple[int, int, str | None]] = []
         for match in said("size_short" if sure else "size_of"):

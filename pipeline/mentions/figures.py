@@ -217,22 +217,18 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
     spans.sort(key=lambda span: (span[0], -span[1]))
     out = Words([], [], [], [], {}, {})
 
-    def add(start: int, end: int, label: str) -> None:
-        out.words.append(text[start:end].strip(" -\u00a0") or text[start:end])
-        out.tags.append(label)
-        out.starts.append(start)
-        out.ends.append(end)
+    said, tags, starts, ends = out.words, out.tags, out.starts, out.ends
 
     def plain(start: int, end: int) -> None:
         for match in _TOKEN.finditer(text, start, end):
             word = match[0]
             if word in "-\u2010\u2011" or (word[0] == "(" and len(word) > 1):
                 continue
-            add(
-                match.start(),
-                match.end(),
-                "P" if not word[0].isalnum() else "F" if word.lower() in _STOP else "W",
-            )
+            said.append(word)
+            tags.append("P" if not word[0].isalnum() else "F" if word.lower() in _STOP else "W")
+            first, last = match.span()
+            starts.append(first)
+            ends.append(last)
 
     at = sentence.start
     for start, end, label, item in spans:
@@ -243,7 +239,10 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
             out.quantities[len(out.words)] = item
         elif isinstance(item, Device):
             out.devices[len(out.words)] = item
-        add(start, end, label)
+        said.append(text[start:end].strip(" -\u00a0") or text[start:end])
+        tags.append(label)
+        starts.append(start)
+        ends.append(end)
         at = end
     plain(at, sentence.end)
     return out

@@ -446,6 +446,9 @@ def _chains(text: str, w: _Words) -> Iterable[_Chain]:
     for match in _WORD.finditer(text):
         word = match[0]
         start, end = match.span()
+        if chain is None and word.isascii() and word.islower() and word.isalpha():  # begins no name
+            last_end, last_word = end, word
+            continue
         if word[-1] == "s" and _PLURAL_SIZE.search(word):  # "two MPT-7Bs"
             word, end = word[:-1], end - 1
         low = word.lower()
