@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -204,6 +204,7 @@ class Names:
     organization_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)  # a text's names are compared again and again
 def squash(name: str) -> str:
     """Lower case, letters and digits only (any script): how spellings are compared."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).lower() if c.isalnum())
@@ -555,6 +556,11 @@ class _Candidate:
         return best[0] if best[1] >= self.shape else "name.shape"
 
 
+def _usual(spellings: Mapping[str, int]) -> str:
+    """The spelling that stands most often, the first of equals."""
+    return next(iter(spellings)) if len(spellings) == 1 else max(spellings, key=lambda name: spellings[name])
+
+
 def _root(name: str) -> str:
     """The letters that a family's names share: "Llama 3.1 405B" -> "llama"."""
     match = re.match(r"[^\W\d_]+", name)
@@ -683,7 +689,7 @@ def _relations(models: Mapping[str, _Candidate], w: _Words) -> tuple[set[str], s
     people: set[str] = set()
     families: set[str] = set()
     for candidate in models.values():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = _usual(candidate.spellings)
         parts = name.split()
         if len(parts) > 1:
             if parts[-1].lower() in w.heads and parts[-1].lower() not in w.variants:
@@ -826,7 +832,7 @@ def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _organization_score(text: str, candidate: _Candidate, w: _Words) -> float:
-    name = candidate.spellings.most_common(1)[0][0]
+    name = _usual(candidate.spellings)
     parts = name.split()
     score = 0.0
     if candidate.key in w.organizations:
@@ -877,12 +883,10 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     _listed(text, models, accepted, threshold)
     # The first word of a longer name, said alone again and again: "Draig" beside "Draig Fach".
     firsts = {
-        models[key].spellings.most_common(1)[0][0].split()[0]
-        for key in accepted
-        if " " in models[key].spellings.most_common(1)[0][0]
+        _usual(models[key].spellings).split()[0] for key in accepted if " " in _usual(models[key].spellings)
     }
     for key, candidate in models.items():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = _usual(candidate.spellings)
         if (
             key not in accepted
             and name in firsts
@@ -896,16 +900,14 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             accepted.add(key)
     # A family vouches for its members: the same letters, with another version, size or grade.
     roots = Counter(
-        _root(models[key].spellings.most_common(1)[0][0])
-        for key in accepted
-        if models[key].score >= threshold + 0.5
+        _root(_usual(models[key].spellings)) for key in accepted if models[key].score >= threshold + 0.5
     )
-    heads = {squash(_head(models[key].spellings.most_common(1)[0][0], w)) for key in accepted}
-    stems = {squash(models[key].spellings.most_common(1)[0][0]) for key in accepted}
+    heads = {squash(_head(_usual(models[key].spellings), w)) for key in accepted}
+    stems = {squash(_usual(models[key].spellings)) for key in accepted}
     for key, candidate in models.items():
         if key in accepted or candidate.shape < -2.5:
             continue
-        name = candidate.spellings.most_common(1)[0][0]
+        name = _usual(candidate.spellings)
         root = _root(name)
         parts = re.split(r"[\s-]", name)
         member = len(parts) > 1 and any(
@@ -1037,14 +1039,14 @@ def _gathered(
     firm_words = {
         parts[0].lower()
         for candidate in models.values()
-        if len(parts := candidate.spellings.most_common(1)[0][0].split()) > 1
+        if len(parts := _usual(candidate.spellings).split()) > 1
         and parts[-1].lower() in w.heads
         and parts[-1].lower() not in w.variants
     }
     relations = _relations(models, w)
     wanted = squash(default_model) if default_model else ""
     for key, candidate in models.items():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = _usual(candidate.spellings)
         candidate.shape = _shape(name, w)
         if wanted and len(key) > 2 and (key in wanted or wanted in key):
             candidate.shape += 1.5
@@ -1317,12 +1319,12 @@ def _organizations(
         if candidate.shape >= 1.5:
             out[key] = candidate
     firsts = {
-        candidate.spellings.most_common(1)[0][0].split()[0]
+        _usual(candidate.spellings).split()[0]
         for candidate in out.values()
-        if " " in candidate.spellings.most_common(1)[0][0]
+        if " " in _usual(candidate.spellings)
     }
     for key, candidate in pool.items():  # "Meridian" beside "Meridian Cognition"
-        name = candidate.spellings.most_common(1)[0][0]
+        name = _usual(candidate.spellings)
         if (
             key not in out
             and name in firsts
@@ -1414,7 +1416,7 @@ def _build(
     w: _Words,
 ) -> Names:
     """Merge spellings, cut firms off the front, add short forms, and lay out the mentions."""
-    spelling = {key: models[key].spellings.most_common(1)[0][0] for key in accepted}
+    spelling = {key: _usual(models[key].spellings) for key in accepted}
     canonical: dict[str, str] = {}
     organization_keys = set(organizations) | set(w.organizations)
     cut: dict[str, int] = {}
@@ -1463,7 +1465,7 @@ def _build(
                 if other in accepted:
                     models[key].shape = max(models[key].shape, candidate.score)
                     accepted.add(key)
-                    spelling[key] = models[key].spellings.most_common(1)[0][0]
+                    spelling[key] = _usual(models[key].spellings)
                 candidate.spans = [
                     span for span in candidate.spans if not (start <= span[0] and span[1] <= end)
                 ]
@@ -1471,14 +1473,14 @@ def _build(
                     accepted.discard(other)
         if w.aliases.get(key):
             accepted.add(key)
-            spelling[key] = models[key].spellings.most_common(1)[0][0]
+            spelling[key] = _usual(models[key].spellings)
     for short_key, key in sorted(pairs.items()):
         if key in organizations and short_key in accepted and key not in accepted:
             accepted.discard(short_key)
             organizations.setdefault(short_key, models[short_key])
         elif short_key in accepted and key not in accepted and key in models:
             accepted.add(key)
-            spelling[key] = models[key].spellings.most_common(1)[0][0]
+            spelling[key] = _usual(models[key].spellings)
         elif (
             key in accepted
             and short_key not in accepted
@@ -1486,7 +1488,7 @@ def _build(
             and models[short_key].shape > -4
         ):
             accepted.add(short_key)
-            spelling[short_key] = models[short_key].spellings.most_common(1)[0][0]
+            spelling[short_key] = _usual(models[short_key].spellings)
 
     for key in sorted(accepted):
         if key not in spelling:
@@ -1570,7 +1572,7 @@ def _build(
     found = _without_overlap(found)
 
     # Organizations: the longest name that begins with a short one.
-    names = {key: c.spellings.most_common(1)[0][0] for key, c in organizations.items()}
+    names = {key: _usual(c.spellings) for key, c in organizations.items()}
     own_names: dict[str, str] = {}
     for key, name in names.items():
         longer_names = [
