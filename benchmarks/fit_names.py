@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.score_facts import article, documents, scorer
-from pipeline.mentions import names as N
+from pipeline.mentions.evidence import head_of
+from pipeline.mentions.names import candidates
+from pipeline.mentions.vocabulary import squash, vocabulary
 
 SETS = (
     "gold",
@@ -37,7 +39,7 @@ SETS = (
     "looks-5",
     "cases-even",
 )
-RULES = Path(N.__file__).resolve().parent.parent / "rules" / "names"
+RULES = Path(__file__).resolve().parents[1] / "pipeline" / "rules" / "names"
 LOOKS = Path(__file__).resolve().parents[1] / "tests" / "looks"
 L2 = 1.5
 
@@ -74,15 +76,15 @@ def gold_names(doc: dict[str, Any]) -> set[str]:
 
 def rows(sets: Sequence[str]) -> list[dict[str, Any]]:
     """One row a candidate: its set, document, spelling, evidence and whether it is a model."""
-    w = N._words()
+    w = vocabulary()
     out = []
     for name in sets:
         for key, doc in texts(name).items():
             given = article(doc)
             labels = gold_names(doc)
-            right = {N.squash(x) for x in labels}
-            heads = {N.squash(N._head(x, w)) for x in labels}
-            for candidate in N.candidates(
+            right = {squash(x) for x in labels}
+            heads = {squash(head_of(x, w)) for x in labels}
+            for candidate in candidates(
                 given.text, given.title or "", default_model=given.default_model
             ).values():
                 spelling = candidate.spellings.most_common(1)[0][0]
