@@ -198,3 +198,24 @@ def test_time_grows_with_length(piece: str) -> None:
 )  # fmt: skip
 def test_what_is_left_out_is_taken_from_before(text: str, facts: list[tuple[object, ...]]) -> None:
     assert _told(text) == sorted(facts, key=str)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("The cluster of the lab has 212 GPUs for its AI models.", []),
+        ("The mission has empanelled over 38,000 GPUs for AI models so far.", []),
+        ("One in four of those GPU nodes failed while the model was in training.", []),
+        ("R&D expense of the AI model maker rose to $164 million.", []),
+        ("The AI lab spent $14 million on lobbying for its models.", []),
+        ("The grid emits 0.62 kg of CO2 per kWh, says the language model's card.", []),
+        ("There was talk of a model with ten billion parameters.", []),
+        ("The AI firm bought 4,000 B200s for its models for $160 million.", [("cost", 160e6, "hardware")]),
+        ("The run of the AI model would have been invoiced at €571,000.", [("cost", 571000, "training")]),
+        ("An article had wrongly put the AI model at 40 billion parameters.", [("parameters", 40e9, "total")]),
+    ],
+)  # fmt: skip
+def test_what_is_near_a_fact_and_none(text: str, facts: list[tuple[object, ...]]) -> None:
+    assert _told(text) == sorted(facts, key=str)
+    if "wrongly" in text:
+        assert all(fact.negated for fact in _facts(text))

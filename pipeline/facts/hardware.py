@@ -72,7 +72,7 @@ def hardware(page: Page, here: Here) -> None:
         device = page.device_before(figure.at)
         if (
             device is None
-            or (not counted and re.match(r"\s+of (?:those|these) [a-z]", text[end:]))
+            or (not counted and re.match(r"\s+of (?:those|these) [a-z]+s\b", text[end:]))
             or (not counted and re.search(r"\b(?:and|but|all|any|one|some)\s*$", text[:at]))
             or (
                 quantity.value is not None

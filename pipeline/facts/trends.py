@@ -19,7 +19,7 @@ from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = re.compile(
-    r"fold\b|(?:third|quarter) cheaper|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+    r"fold\b|(?:third|quarter|fifth) (?:cheaper|less)|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
 _GATED: Final = Sieve([GATE])
 _FOLD: Final = {
@@ -39,8 +39,8 @@ _FOLD: Final = {
 _WORDS: Final = (
     *((re.compile(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
     (re.compile(r"\bquintupl(?:e|es|ed|ing)\b", re.IGNORECASE), Decimal(5)),
-    (re.compile(r"\b(?:a|one) third cheaper\b", re.IGNORECASE), Decimal("1.5")),
-    (re.compile(r"\b(?:a|one) quarter cheaper\b", re.IGNORECASE), Decimal(4) / 3),
+    (re.compile(r"\b(?:a|one) third (?:cheaper|less)\b", re.IGNORECASE), Decimal("1.5")),
+    (re.compile(r"\b(?:a|one) quarter (?:cheaper|less)\b", re.IGNORECASE), Decimal(4) / 3),
     (re.compile(r"\bhalf (?:as expensive|the price|as dear|the cost)\b", re.IGNORECASE), Decimal(2)),
     (re.compile(r"\b(?:doubl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(2)),
     (re.compile(r"\b(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(3)),
