@@ -36,6 +36,7 @@ SETS = (
     "looks-1",
     "looks-4",
     "looks-2",
+    "looks-3",
     "looks-5",
     "cases-even",
 )

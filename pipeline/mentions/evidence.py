@@ -361,6 +361,10 @@ _MODEL_ROW: Final = re.compile(
 )
 
 
+#: "2. Yarrow": an entry of a list.
+_NUMBERED: Final = re.compile(r"(?:\d{1,2}[.)]|[-–•*])\s")
+
+
 def stand_alone(text: str, models: dict[str, Candidate]) -> None:
     """Evidence from names that fill a table's cell or a line of their own."""
     places: dict[int, list[tuple[int, str]]] = {}
@@ -382,6 +386,9 @@ def stand_alone(text: str, models: dict[str, Candidate]) -> None:
         if " | " not in line:
             if start in places:
                 told(start, match.end(), "stands.line")
+            numbered = _NUMBERED.match(line)
+            if numbered:
+                told(start + numbered.end(), match.end(), "stands.numbered")
             run_in = _RUN_IN.match(line)
             if run_in:
                 told(start + run_in.start(1), start + run_in.end(1), "stands.run-in")

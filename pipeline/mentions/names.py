@@ -73,6 +73,7 @@ _LOW_NAME: Final = re.compile(
     r"|\b(?:[Mm]eet|[Ii]ntroducing|christened|called|named|dubbed)\s([a-z][a-z0-9-]{2,20})(?=[.,;:!)]|\s(?:is|was|has)\b)"
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?=\s(?:is|was|has|had|saw|cost|took)\s(?:about\s|around\s|only\s|just\s|roughly\s|~)?[$€£]?\d)"
     r"|(?<![\w-])([a-z]{3,15}-(?:mini|nano|micro|tiny|small|base|large|xl|lite|pro))(?![\w-])"
+    r"|(?:^|\n)\d{1,2}[.)]\s([a-z][a-z0-9-]{2,20})(?=\n|\s\(|,\s|:\s)"
 )
 
 #: "Farid: Longer.": who speaks in an interview or a transcript.

@@ -222,14 +222,14 @@ def build(
         if (
             " " in tail
             or "-" in tail
-            or not (tail.lower() in w.variants or re.fullmatch(r"[A-Z]{1,2}\d{1,2}(?:\.\d)?", tail))
+            or not (tail.lower() in w.variants or re.fullmatch(r"[A-Za-z]{1,2}\d{1,2}(?:\.\d)?", tail))
         ):
             continue
         ends = {
             name
             for name in mains.values()
             if re.search(r"[\s-]" + re.escape(tail) + "$", name)
-            and first_seen[name] <= models[key].spans[0][0]
+            and (first_seen[name] <= models[key].spans[0][0] or tail.islower())
         }
         if len(ends) == 1:
             canonical[key] = ends.pop()
