@@ -647,10 +647,13 @@ def is_listing(pieces: list[Piece], region: Region, worths: list[float]) -> bool
     return linked >= 6 and linked >= 0.7 * headings and longest < 700
 
 
-def second_opinion(markup: str, pieces: list[Piece], worths: list[float], kept: float) -> Region | None:
+def second_opinion(
+    markup: str, pieces: list[Piece], worths: list[float], kept: float, region: Region
+) -> Region | None:
     """Ask trafilatura where little was found; follow it where it finds considerably more.
 
-    kept: worth of what was found. Returns the region of its text; other pieces in it are then marked.
+    kept: worth of what was found in region. Returns a region that holds both its text and the former one, so
+    that every word of either is kept or cut; what it leaves out is then marked.
     """
     told = trafilatura.extract(markup, fast=True, include_comments=False, deduplicate=False) or ""
     lines = {key(line) for line in told.replace("|", "\n").split("\n")} - {""}
@@ -662,10 +665,13 @@ def second_opinion(markup: str, pieces: list[Piece], worths: list[float], kept: 
     if sum(worths[at] for at in chosen) < max(1.6 * kept, 200.0):
         return None
     wanted = set(chosen)
-    for at in range(chosen[0], chosen[-1] + 1):
+    first, last = chosen[0], chosen[-1] + 1
+    if region.first < region.last:
+        first, last = min(region.first, first), max(region.last, last)
+    for at in range(first, last):
         piece = pieces[at]
         if at in wanted:
             _mark(piece, "", "")
         elif not piece.reason:
             _mark(piece, "boilerplate", "second-opinion")
-    return Region(0, chosen[0], chosen[-1] + 1)
+    return Region(0, first, last)

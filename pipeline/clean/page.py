@@ -237,7 +237,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     about.site, about.bases["site"] = metadata.site_of(head, page.hints.get("site", ""), address)
     found = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
     if found < min(0.35 * sum(worths), 1500.0):
-        region = maintext.second_opinion(markup, pieces, worths, found) or region
+        region = maintext.second_opinion(markup, pieces, worths, found, region) or region
     inside = pieces[region.first : region.last]
     body = " ".join(piece.text for piece in inside if not piece.reason and piece.kind == "paragraph")
     about.language, about.bases["language"] = metadata.detect_language(
