@@ -21,7 +21,6 @@ from schemas.records import Quantity
 GATE: Final = re.compile(
     r"fold\b|(?:third|quarter|fifth) (?:cheaper|less)|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
-_GATED: Final = Sieve([GATE])
 _FOLD: Final = {
     "two": 2,
     "three": 3,
@@ -88,6 +87,12 @@ def _rules() -> dict[str, re.Pattern[str]]:
     return {key: re.compile(text, re.IGNORECASE) for key, text in rulebook.toml("trends.toml").items()}
 
 
+@cache
+def _sieve() -> Sieve:
+    """Return whether a factor, a cost and what it is about can stand in a sentence: bits 1, 2 and 4."""
+    return Sieve([GATE, _rules()["money_subject"], _rules()["about"]])
+
+
 def _factor(
     text: str, quantities: list[tuple[int, int, Quantity]]
 ) -> list[tuple[int, int, Decimal, str, bool]]:
@@ -125,9 +130,9 @@ def _factor(
 
 def trends(text: str, quantities: list[tuple[int, int, Quantity]]) -> list[Trend]:
     """Find the trends of a sentence. quantities: [at, end) in the sentence, and the number."""
-    if not _GATED.of(text) or GATE.search(text) is None:
-        return []
     rules = _rules()
+    if _sieve().of(text) != 7 or GATE.search(text) is None:  # all three can stand in it
+        return []
     subject = rules["money_subject"]
     if subject.search(text) is None or rules["about"].search(text) is None:
         return []

@@ -92,6 +92,7 @@ GATE: Final = re.compile(
     r"thirteen|fourteen|sixteen|seventeen|eighteen|nineteen|(?:week|month|year|day|hour)s?|one|several|couple|few|chips?|accelerators?|cards)\b",
     re.IGNORECASE,
 )
+_DIGIT: Final = re.compile(r"\d")
 _TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
 _STOP: Final = frozenset(rulebook.toml("figures/words.toml")["function_words"].split())
 
@@ -484,7 +485,10 @@ def find(
 
     A number that no rule knows leaves as "money", "time", "none"; a device without a count as "device".
     """
-    if GATE.search(text, sentence.start, sentence.end) is None:
+    if (
+        _DIGIT.search(text, sentence.start, sentence.end) is None  # most often enough, and ten times as fast
+        and GATE.search(text, sentence.start, sentence.end) is None
+    ):
         return [], None
     words = words_of(text, sentence, names)
     if not words.quantities and not words.devices:
