@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from pipeline.facts import judge
 from pipeline.facts.carried import answer, carried, currency_of, sum_of
 from pipeline.facts.common import Here, Page, active_near, amount, phrase
 from pipeline.facts.money import money, price
@@ -44,7 +45,7 @@ def _hourly(page: Page, here: Here) -> bool:
         re.IGNORECASE,
     ):
         return False
-    spoken = re.fullmatch(r"(\w+) (\w+)", text[here.at : end])
+    spoken = re.fullmatch(r"(\w+)[ -](\w+)", text[here.at : end])
     if (
         spoken
         and (whole := read_parts(spoken[1], 0))
@@ -70,6 +71,25 @@ def _hourly(page: Page, here: Here) -> bool:
             quantity=replace(here.quantity, unit=code),
         ),
     )
+    return True
+
+
+def _operations(page: Page, here: Here) -> bool:
+    """Read a power of ten that counts nothing else as operations ("needed about 1.7 × 10^25"); return whether it was one."""
+    text, at, end = here.text, here.at, here.end
+    if here.figure.quantity is None or here.quantity.unit is not None or not 10**20 <= here.top <= 10**29:
+        return False
+    if not re.search(r"\d[eE]\d\d|10\s?\^|10[⁰¹²³⁴⁵⁶⁷⁸⁹]", text[at:end]) or re.match(
+        r"\s*(?:[*×/=^]|[a-z]+s\b)", text[end:]
+    ):
+        return False
+    if (
+        judge.law(text)
+        or re.search(r"[*×/=]\s*$", text[:at])
+        or not phrase("speaks-of-operations").search(page.text)
+    ):
+        return False
+    _said_before(page, here, "compute")
     return True
 
 
@@ -110,7 +130,7 @@ def bare(page: Page, here: Here) -> None:
         return None
     if figure.rule == "figure.big" and quantity.unit is None and money_left_out(page, here):
         return None
-    if carried(page, here):
+    if _operations(page, here) or carried(page, here):
         return None
     if figure.rule != "figure.big" or quantity.unit is not None or quantity.vague:
         return None

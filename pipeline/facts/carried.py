@@ -211,7 +211,7 @@ def _times(here: Here, factor: Decimal) -> Quantity:
     )
 
 
-def _allowed(lead: str) -> tuple[frozenset[str], bool] | None:
+def _allowed(lead: str, tail: str) -> tuple[frozenset[str], bool] | None:
     """Return the kinds that the words in front of a bare number allow, and whether they say so by themselves; None for none.
 
     A verb of its own ("cost", "saw", "needed") says what is counted; "was", "at", "and", or a name and a comma say nothing.
@@ -221,6 +221,8 @@ def _allowed(lead: str) -> tuple[frozenset[str], bool] | None:
         first = min(start for start, _ in found)
         kinds = frozenset(kind for start, held in found if start == first for kind in held)
         return kinds, "parameters" not in kinds or _ACTIVE.search(lead) is not None
+    if re.search(r"\band\s$", lead) and re.match(r"\s+for (?:the|its|[A-Z])", tail):
+        return frozenset(["duration", "hardware", "cost", "device_hours", "tokens"]), True
     if re.search(r"(?:^|[,:;?(–—-]\s?|\b(?:and|another)\s)\W*$", lead):
         return frozenset(
             ["cost", "tokens", "parameters", "energy", "emissions", "compute", "device_hours"]
@@ -270,7 +272,9 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
         or (re.match(r"\d{1,2}[.)](?:\s|$)", text[at:]) and not text[:at].strip())
     ):
         return False
-    allowed = (kinds, True) if kinds is not None else _allowed(text[max(0, at - 70) : at])
+    allowed = (
+        (kinds, True) if kinds is not None else _allowed(text[max(0, at - 70) : at], text[end : end + 20])
+    )
     if told and allowed is None:
         allowed = (frozenset(LEAST), True)
     if allowed is None:
@@ -279,6 +283,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
     bare = own is None or own[1] == 1
     if bare and not (told or allowed[1]) and not (len(text) <= 30 or re.search(r"[,:]\s$", text[:at])):
         return False
+    parallel = re.search(r"\band\s$", text[:at]) is not None and allowed[1] and not told
     lettered = re.search(r"\d[BMT]$", written) is not None and not allowed[1]
     beside = any(
         f.at < here.figure.at and f.quantity is not None and f.kind not in _NO_LENDERS for f in here.figures
@@ -308,6 +313,10 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
         if not lender.value / apart <= value <= lender.value * apart:
             continue
         if lender.kind in ("hardware", "duration") and value == lender.value:
+            continue
+        if parallel and lender.at < here.figure.sentence.start:
+            continue
+        if parallel and not re.search(r"\bfor\b", page.text[lender.at_end : here.figure.at]):
             continue
         if lender.kind == "hardware" and quantity.value < 8:
             continue

@@ -452,7 +452,7 @@ _DEVICES_BEFORE: Final = re.compile(
     r"\b(?:GPUs?|TPUs?|chips?|cards?|accelerators?|nodes|machines|processors|[HAV]\d00s?|H20s?|MI\d{3}X?s?)\s+(?:about |around |roughly |some |just |only )?$"
 )
 _SPENT: Final = re.compile(
-    r"train|fine-?tun|finetun|run|learn|took|take|search|optimi|GPU|TPU|compute|for |in |over |within |~|about",
+    r"train|fine-?tun|finetun|distil|run|learn|took|take|search|optimi|GPU|TPU|compute|for |in |over |within |~|about",
     re.IGNORECASE,
 )
 _TOOK: Final = re.compile(
@@ -463,7 +463,7 @@ _TOOK: Final = re.compile(
 )
 #: A sentence that is a stretch of time and no more: "Well – thirty-three days."
 _FRAGMENT: Final = re.compile(
-    r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in)[\s,–—-]+){0,3}¤(?: (?:or so|flat|straight|in all|all told|in total|of it))?\W*",
+    r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in|for|i\.e\.|that is)[\s,–—-]+){0,3}¤(?: (?!of |after |before |from |into |to (?!be )|and |on |per |a )[\w.]+(?: [\w.]+){0,4})?\W*",
     re.IGNORECASE,
 )
 _IN_TIME: Final = re.compile(
@@ -583,7 +583,7 @@ def time(
         cues("time", "trained").search(ahead)
         and cues("time", "strong").search(sentence + " " + before[-250:])
         and re.search(
-            r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|after|to|:|,|\(|~|some|whole|full|and|or|-|from|between|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
+            r"(?:for|in|over|took|takes?|taking|last(?:s|ed|ing)|span\w*|within|during|of|about|around|roughly|approximately|nearly|just|only|under|than|at|as|after|to|:|,|\(|~|some|whole|full|and|or|-|from|between|required|requires|needed|was|is|=|up|a|mere|least|cost|used|spent|and a half)\s*[~(]?\s*$",
             ahead,
             re.IGNORECASE,
         )
