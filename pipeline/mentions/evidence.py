@@ -87,6 +87,12 @@ class Candidate:
     title: bool = False
 
     @property
+    def usual(self) -> str:
+        """The spelling that stands most often, the first of equals."""
+        told = self.spellings
+        return next(iter(told)) if len(told) == 1 else max(told, key=told.__getitem__)
+
+    @property
     def context(self) -> float:
         return sum(self.evidence.values())
 
@@ -228,7 +234,7 @@ def relations_of(models: Mapping[str, Candidate], w: Words) -> tuple[set[str], s
     people: set[str] = set()
     families: set[str] = set()
     for candidate in models.values():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = candidate.usual
         parts = name.split()
         if len(parts) > 1:
             if parts[-1].lower() in w.heads and parts[-1].lower() not in w.variants:

@@ -98,13 +98,9 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     accepted = {key for key, c in models.items() if c.score >= threshold}
     _listed(text, models, accepted, threshold)
     # The first word of a longer name, said alone again and again: "Draig" beside "Draig Fach".
-    firsts = {
-        models[key].spellings.most_common(1)[0][0].split()[0]
-        for key in accepted
-        if " " in models[key].spellings.most_common(1)[0][0]
-    }
+    firsts = {models[key].usual.split()[0] for key in accepted if " " in models[key].usual}
     for key, candidate in models.items():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = candidate.usual
         if (
             key not in accepted
             and name in firsts
@@ -117,17 +113,13 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
             candidate.evidence["name.first-word"] = 2.5
             accepted.add(key)
     # A family vouches for its members: the same letters, with another version, size or grade.
-    roots = Counter(
-        root_of(models[key].spellings.most_common(1)[0][0])
-        for key in accepted
-        if models[key].score >= threshold + 0.5
-    )
-    heads = {squash(head_of(models[key].spellings.most_common(1)[0][0], w)) for key in accepted}
-    stems = {squash(models[key].spellings.most_common(1)[0][0]) for key in accepted}
+    roots = Counter(root_of(models[key].usual) for key in accepted if models[key].score >= threshold + 0.5)
+    heads = {squash(head_of(models[key].usual, w)) for key in accepted}
+    stems = {squash(models[key].usual) for key in accepted}
     for key, candidate in models.items():
         if key in accepted or candidate.shape < -2.5:
             continue
-        name = candidate.spellings.most_common(1)[0][0]
+        name = candidate.usual
         root = root_of(name)
         parts = re.split(r"[\s-]", name)
         member = len(parts) > 1 and any(
@@ -259,14 +251,14 @@ def _gathered(
     firm_words = {
         parts[0].lower()
         for candidate in models.values()
-        if len(parts := candidate.spellings.most_common(1)[0][0].split()) > 1
+        if len(parts := candidate.usual.split()) > 1
         and parts[-1].lower() in w.heads
         and parts[-1].lower() not in w.variants
     }
     relations = relations_of(models, w)
     wanted = squash(default_model) if default_model else ""
     for key, candidate in models.items():
-        name = candidate.spellings.most_common(1)[0][0]
+        name = candidate.usual
         candidate.shape = shape_of(name, w)
         if wanted and len(key) > 2 and (key in wanted or wanted in key):
             candidate.shape += 1.5

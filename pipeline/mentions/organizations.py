@@ -30,7 +30,7 @@ def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def organization_score(text: str, candidate: Candidate, w: Words) -> float:
-    name = candidate.spellings.most_common(1)[0][0]
+    name = candidate.usual
     parts = name.split()
     score = 0.0
     if candidate.key in w.organizations:
@@ -83,13 +83,9 @@ def organizations_of(
             candidate.shape += 1.5
         if candidate.shape >= 1.5:
             out[key] = candidate
-    firsts = {
-        candidate.spellings.most_common(1)[0][0].split()[0]
-        for candidate in out.values()
-        if " " in candidate.spellings.most_common(1)[0][0]
-    }
+    firsts = {candidate.usual.split()[0] for candidate in out.values() if " " in candidate.usual}
     for key, candidate in pool.items():  # "Meridian" beside "Meridian Cognition"
-        name = candidate.spellings.most_common(1)[0][0]
+        name = candidate.usual
         if (
             key not in out
             and name in firsts

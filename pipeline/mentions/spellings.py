@@ -67,6 +67,16 @@ _PAIR: Final = re.compile(
 )
 
 
+def _ends_in(name: str, tail: str) -> bool:
+    """Whether a name's last word is `tail`."""
+    return name.endswith(tail) and _is_gap(name[: -len(tail)][-1:])
+
+
+def _is_gap(letter: str) -> bool:
+    """Whether a letter stands between the words of a name."""
+    return letter == "-" or letter.isspace()
+
+
 def _abbreviates(short: str, long: str) -> bool:
     """Schwartz and Hearst (2003): the short form's letters stand in order in the long form.
 
@@ -115,7 +125,7 @@ def build(
     w: Words,
 ) -> Names:
     """Merge spellings, cut firms off the front, add short forms, and lay out the mentions."""
-    spelling = {key: models[key].spellings.most_common(1)[0][0] for key in accepted}
+    spelling = {key: models[key].usual for key in accepted}
     canonical: dict[str, str] = {}
     organization_keys = set(organizations) | set(w.organizations)
     cut: dict[str, int] = {}
@@ -164,7 +174,7 @@ def build(
                 if other in accepted:
                     models[key].shape = max(models[key].shape, candidate.score)
                     accepted.add(key)
-                    spelling[key] = models[key].spellings.most_common(1)[0][0]
+                    spelling[key] = models[key].usual
                 candidate.spans = [
                     span for span in candidate.spans if not (start <= span[0] and span[1] <= end)
                 ]
@@ -172,14 +182,14 @@ def build(
                     accepted.discard(other)
         if w.aliases.get(key):
             accepted.add(key)
-            spelling[key] = models[key].spellings.most_common(1)[0][0]
+            spelling[key] = models[key].usual
     for short_key, key in sorted(pairs.items()):
         if key in organizations and short_key in accepted and key not in accepted:
             accepted.discard(short_key)
             organizations.setdefault(short_key, models[short_key])
         elif short_key in accepted and key not in accepted and key in models:
             accepted.add(key)
-            spelling[key] = models[key].spellings.most_common(1)[0][0]
+            spelling[key] = models[key].usual
         elif (
             key in accepted
             and short_key not in accepted
@@ -187,7 +197,7 @@ def build(
             and models[short_key].shape > -4
         ):
             accepted.add(short_key)
-            spelling[short_key] = models[short_key].spellings.most_common(1)[0][0]
+            spelling[short_key] = models[short_key].usual
 
     for key in sorted(accepted):
         if key not in spelling:
@@ -200,7 +210,8 @@ def build(
             full = [
                 known
                 for known in w.known.values()
-                if re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
+                if known.lower().endswith("-" + spelling[key].lower())
+                and re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
                 and known.split("-")[0] in text
             ]
             if len(full) == 1:
@@ -228,8 +239,7 @@ def build(
         ends = {
             name
             for name in mains.values()
-            if re.search(r"[\s-]" + re.escape(tail) + "$", name)
-            and (first_seen[name] <= models[key].spans[0][0] or tail.islower())
+            if _ends_in(name, tail) and (first_seen[name] <= models[key].spans[0][0] or tail.islower())
         }
         if len(ends) == 1:
             canonical[key] = ends.pop()
@@ -245,7 +255,8 @@ def build(
             if other != name
             and squash(other) != squash(name)
             and first_seen.get(other, len(text)) < models[key].spans[0][0]
-            and re.match(re.escape(name) + r"[\s-]", other, re.IGNORECASE) is not None
+            and _is_gap(other[len(name) : len(name) + 1])
+            and other[: len(name)].lower() == name.lower()
         }
         if len(longer) == 1:
             canonical[key] = longer.pop()
@@ -271,7 +282,7 @@ def build(
     found = _without_overlap(found)
 
     # Organizations: the longest name that begins with a short one.
-    names = {key: c.spellings.most_common(1)[0][0] for key, c in organizations.items()}
+    names = {key: c.usual for key, c in organizations.items()}
     own_names: dict[str, str] = {}
     for key, name in names.items():
         longer_names = [

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline import rulebook
 from schemas.errors import RuleError
 
 
+@lru_cache(maxsize=4096)  # a text's names are compared again and again
 def squash(name: str) -> str:
     """Lower case, letters and digits only (any script): how spellings are compared."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).lower() if c.isalnum())
