@@ -83,6 +83,12 @@ def evidence(text: str, sentence: Sentence, at: int, end: int) -> tuple[int, int
 
 def active_near(text: str, at: int, end: int) -> bool:
     """Whether the size at [at, end) of a sentence is the part of a sparse model that one token uses."""
+    if re.search(
+        r"\bactive (?:size|count|part|share|parameters?)\b[^.;\d]{0,14}$",
+        text[max(0, at - 45) : at],
+        re.IGNORECASE,
+    ):
+        return True
     beside = text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", text[end : end + 30])[0]
     return (
         re.search(

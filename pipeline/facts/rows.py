@@ -119,7 +119,12 @@ def number_cell(page: Page, row: Sentence, cell: Sentence, column: tables.Column
         extra: dict[str, Any] = {}
         if kind == "parameters":
             near = text[max(0, quantity.start - cell.start - 12) : quantity.end - cell.start + 14]
-            extra["role"] = column.role or ("active" if re.search(r"activ", near, re.IGNORECASE) else "total")
+            paired = len(quantities) == 2 and re.search(r"\d\w* ?/ ?~?\d", text) is not None
+            extra["role"] = (
+                ("total" if quantity is quantities[0] else "active")
+                if paired and column.role
+                else column.role or ("active" if re.search(r"activ", near, re.IGNORECASE) else "total")
+            )
         elif kind == "hardware":
             extra.update(
                 device=(named[0].name if named else None)

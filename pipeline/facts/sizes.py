@@ -59,7 +59,9 @@ def parameters(page: Page, here: Here) -> None:
     if (
         role is None
         and re.search(
-            r"\b(?:each|per) expert|experts? (?:of|each)", text[max(0, at - 40) : at], re.IGNORECASE
+            r"\b(?:each|per) expert|experts? (?:of|each)|\bexperts?\b[^.;]{0,24}\beach (?:holds?|has|have|counts?)\b",
+            text[max(0, at - 40) : at],
+            re.IGNORECASE,
         )
     ) or (
         role is None
