@@ -103,7 +103,7 @@ class Reader(Page):
             at, end = figure.at - sentence.start, figure.end - sentence.start
             read(self, Here(figure, text, at, end, before, following, tuple(figures)))
         if (
-            len(self.facts) == count
+            all(fact.kind == "price" for fact in self.facts[count:])
             and sentence.kind != "table_row"
             and (line := _KEY_VALUE.match(text))
             and (column := tables.column(line[1])) is not None

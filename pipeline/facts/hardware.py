@@ -139,7 +139,10 @@ def processors(page: Page, here: Here) -> None:
     if (
         not verdict.is_fact
         or verdict.use == "inference"
-        or not re.search(r"train|learn|page-play|evol|comput", text, re.IGNORECASE)
+        or not (
+            re.search(r"train|learn|\bplay|evol|comput", text, re.IGNORECASE)
+            or any(f.kind == "hardware" and f.start == figure.sentence.start for f in page.facts[-4:])
+        )
     ):
         return page.note(figure, "processors without a run")
     cores = re.search(r"cores?\b", page.text[figure.end : figure.span[1]], re.IGNORECASE)

@@ -178,7 +178,11 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
     for name, pattern in told.governed_not:
         if pattern.search(inside):
             return Verdict(False, name)
-    if value < 20 and not re.search(r"train|fine-?tun|\brun|^\W*(?:total )?cost\b", inside, re.IGNORECASE):
+    if (
+        value < 20
+        and not re.search(r"train|fine-?tun|\brun", inside, re.IGNORECASE)
+        and not re.match(r"\W*(?:total )?cost\b", sentence, re.IGNORECASE)
+    ):
         return Verdict(False, "money.too-small-for-a-run")
     rule = next(
         (name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), ""
@@ -348,6 +352,12 @@ def _foreign_subject(inside: str, place: int) -> str:
         if found is None:
             continue
         noun = found[1].strip("’'-").lower()
+        if re.search(
+            r"\b(?:serving|running|hosting|training|fine-?tuning|operating)\b",
+            inside[: found.start()],
+            re.IGNORECASE,
+        ):
+            continue
         if (
             not noun
             or (found[1][0].isupper())
@@ -463,7 +473,7 @@ _TOOK: Final = re.compile(
 )
 #: A sentence that is a stretch of time and no more: "Well – thirty-three days."
 _FRAGMENT: Final = re.compile(
-    r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in|for|i\.e\.|that is)[\s,–—-]+){0,3}¤(?: (?!of |after |before |from |into |to (?!be )|and |on |per |a )[\w.]+(?: [\w.]+){0,4})?\W*",
+    r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in|for|i\.e\.|that is)[\s,–—-]+){0,3}¤(?: (?!of |after |before |from |into |to (?!be )|and |on |per |a )[\w.]+(?: [\w.]+){0,4})?(?:,[^¤]*|\W*)",
     re.IGNORECASE,
 )
 _IN_TIME: Final = re.compile(
@@ -498,7 +508,7 @@ def time(
     if unit in ("second", "decade"):
         return Verdict(False, "time.unit-too-short-or-long")
     if cues("time", "not_after").match(behind) or re.match(
-        r"\sto (?!train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+",
+        r"\sto (?!be\b|make\b|train|pre-?train|re-?train|fine-?tun|finetun|complete|finish|converge|run|process|learn|reach|get|do\b|master|beat|work|produce|create|cover|see|go\b|about|roughly|optimi|search|teach|build and train|perform|execute|instruction|preference|align)[a-z]+",
         behind,
     ):
         return Verdict(False, "time.of-something-else")
@@ -570,7 +580,8 @@ def time(
     if (
         topical
         and unit in ("hour", "day", "week", "month")
-        and len(sentence) <= 45
+        and (unit != "hour" or value > 1)
+        and len(sentence) <= 80
         and _FRAGMENT.fullmatch(f"{sentence[:at]}¤{sentence[end:]}")
     ):
         return Verdict(True, "time.fragment")
