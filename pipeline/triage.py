@@ -40,7 +40,7 @@ SMALL_PART: Final = 600  # characters of a part that its name alone makes furnit
 _NAMED_PARTS: Final = "div[class], div[id], section[class], ul[class], ol[class], li[class], p[class], aside"
 _HEAD: Final = 60_000  # bytes or characters of a page that may belong to its head
 _SOCIAL_TITLE: Final = re.compile(
-    r"""<meta\b[^>]{0,200}?["'](?:og|twitter):title["'][^>]{0,600}>""", re.IGNORECASE
+    r"""<(?i:meta\b[^>]{0,200}?["'](?:og|twitter):title["'][^>]{0,600}>)"""  # the bare "<" is sought fast
 )
 
 
@@ -76,8 +76,8 @@ class Verdict:
 
 def _shown(tree: LexborHTMLParser) -> str:
     """Return the text of a tree, flat; \"\" for an empty one."""
-    root = tree.root
-    return flat(root.text(deep=True, separator="\n")) if root is not None else ""
+    root = tree.root  # half of a page's text is white space between its tags
+    return flat(root.text(deep=True, separator="\n", skip_empty=True)) if root is not None else ""
 
 
 def visible(markup: str | bytes) -> str:
@@ -144,7 +144,10 @@ def _social_titles(markup: str | bytes) -> str:
     at = markup.find(mark, 0, _HEAD)  # type: ignore[arg-type]
     if at < 0:
         return ""
-    head = markup[max(0, at - 300) : min(_HEAD, markup.rfind(mark, 0, _HEAD) + 700)]  # type: ignore[arg-type]
+    last = at
+    while (more := markup.find(mark, last + 1, _HEAD)) >= 0:  # type: ignore[arg-type]
+        last = more  # many times faster than rfind
+    head = markup[max(0, at - 300) : min(_HEAD, last + 700)]
     told = head if isinstance(head, str) else head.decode("utf-8", "replace")
     return "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(told))
 
