@@ -168,7 +168,7 @@ def bare(page: Page, here: Here) -> None:
     written = text[at:end]
     if (
         not re.search(r"[A-Za-z]", written)
-        or re.search(r"[*×/]\s*\(?$", text[:at])
+        or (re.search(r"[*×/]\s*\(?$", text[:at]) and not re.search(r"\d[BMT]/$", text[:at]))
         or re.match(r"\)?\s*[*×]", text[end:])
     ):
         return None

@@ -34,6 +34,8 @@ def parameters(page: Page, here: Here) -> None:
         return page.note(figure, "a difference, not a size")
     named = re.search(r"[A-Za-z][\w.’'-]*[ -](?:v?\d[\d.]*[ -])?$", text[:at])
     if figure.rule == "parameters.sized-model":
+        if re.search(r"\b(?:context|length|window|sequence)\b", page.text[figure.end : figure.span[1]]):
+            return page.note(figure, "a length")
         if phrase("other-noun").match(behind):
             return page.note(figure, "counts something else")
         if (

@@ -598,7 +598,7 @@ def _lists(text: str, figures: list[Figure]) -> list[Figure]:
             this.quantity is None
             or nxt.quantity is None
             or this.kind not in ("none",)
-            or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours", "time")
+            or nxt.kind not in ("parameters", "tokens", "hardware", "device_hours", "time", "compute")
         ):
             continue
         if not _BETWEEN.fullmatch(text, this.end, nxt.at) or re.search(
