@@ -467,6 +467,44 @@ def test_the_result_does_not_depend_on_earlier_pages() -> None:
     assert forward == backward[::-1]
 
 
+_GUEST_BOOK = (
+    "The council of Harrow met on Tuesday to discuss the flood of messages that had filled its guest book since the spring.",
+    "Most of them, the clerk said, came at night, and nobody in the office knew how to stop them before the morning.",
+    "The page was taken down for a week while a student from the college wrote a filter that has held ever since.",
+    "In the end the town kept its guest book, and the mayor wrote the first new entry with a pen on a sheet of paper.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“cheap replica watches cheap replica watches buy now” is how a typical one began.",
+        "“buy cheap pills online best price no prescription”, one of 4,000 messages left that night.",
+        "never gonna stop never gonna stop never gonna stop the rain",
+        "row row row your boat gently down the stream",
+    ],
+)
+@pytest.mark.parametrize("at", [1, 3, 4])
+def test_a_text_without_markup_keeps_what_it_quotes(line: str, at: int) -> None:
+    text = "\n\n".join((*_GUEST_BOOK[:at], line, *_GUEST_BOOK[at:]))
+    assert article(text, "text").text == text
+
+
+def test_a_text_without_markup_loses_terms_in_a_line_of_their_own() -> None:
+    line = "best online casino bonus free spins 2024 best online casino bonus"
+    text = "\n\n".join((*_GUEST_BOOK[:2], line, *_GUEST_BOOK[2:]))
+    assert article(text, "text").text == "\n\n".join(_GUEST_BOOK)
+
+
+def test_the_article_goes_on_behind_a_line_that_leads_to_another() -> None:
+    body = "".join(f"<p>{sentence}</p>" for sentence in (*SENTENCES, *_GUEST_BOOK))
+    last = "The invoice was never found."
+    found = article(
+        html(f"<article>{body}<p>Also read: What a night on a card costs</p><p>{last}</p></article>")
+    )
+    assert found.text.endswith(f"{_GUEST_BOOK[-1]}\n\n{last}")
+
+
 # --- restore ---------------------------------------------------------------------------------
 
 

@@ -356,6 +356,8 @@ def judge(
 
 
 _ENDING = ("comments", "related", "newsletter")
+#: "Also read: …" names what it leads to: it heads no list, and the article may go on behind it.
+_SELF_CONTAINED = ("line-also-read", "line-also-linked")
 
 
 def _end(pieces: list[Piece], region: Region, worths: list[float]) -> None:
@@ -369,7 +371,7 @@ def _end(pieces: list[Piece], region: Region, worths: list[float]) -> None:
         if piece.reason not in _ENDING or not piece.rule.startswith("line-") or len(piece.text) > 90:
             continue
         limit = 0.5 if piece.reason == "comments" else 0.12
-        if left <= total * limit:
+        if left <= total * limit and piece.rule not in _SELF_CONTAINED:
             for behind in range(at + 1, region.last):
                 if not pieces[behind].reason:
                     _mark(pieces[behind], piece.reason, "after-" + piece.rule)

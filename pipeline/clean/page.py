@@ -167,7 +167,9 @@ def _finish(
     host: str | None,
 ) -> Article | Rejected:
     """Cut the spam, put the text together, name the cuts."""
-    context = spam.SpamContext(language=about.language, host=host, title=about.title)
+    context = spam.SpamContext(
+        language=about.language, host=host, title=about.title, plain=page.media == "text"
+    )
     result = spam.clean_blocks(kept, context)
     cuts = [Cut(item, 0, whole="heading") for item in titles] + after_spam(kept, cuts, result)
     address = about.canonical_url or page.url or page.sha256

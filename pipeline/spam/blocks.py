@@ -350,6 +350,8 @@ def _spread(
     """Take what leans on a cut sentence with it: its question before, its terms behind, a stranger's praise."""
     if not gone or len(gone) == len(units):
         return found
+    if page.context.plain and not any(units[number].hits for number in gone):
+        return found
     praised = any(hit.family == "praise" for unit in units for hit in unit.hits)
     foreign_gone = any(offers.foreign_tongue(page, units[number]) > 0 for number in gone)
     changed = True

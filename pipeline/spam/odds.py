@@ -45,6 +45,8 @@ _STROKE = re.compile(r"[|•·►★✓✔｜]| / |[\u2600-\u27bf\U0001f300-\U00
 _SEAM = re.compile(r"[)\]»”|•·/–—-]{0,2}(?:\s|[|•·►★✓✔｜]|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]){1,8}")
 _STOP = re.compile(r"[.!?…:\"“”„«»()\[\]=。！？：「」『』（）]")
 _SHORTENED = re.compile(r"(?<!\w)\w{1,3}\.\s?\w{1,3}\.$")
+_OPENING = re.compile(r"[\s–—-]{0,3}[\"“„«「『]")
+_CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』"}
 _ODD_SIGNS = re.compile(r"[{}<>=_$`\\~^@]")
 _BULLET = " \t\n\"'“‘«„「『([-–—•·*#"
 
@@ -173,7 +175,11 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
         ]
         if ranked:
             score, span = max(ranked, key=lambda item: (item[0], item[1].start - item[1].end))
-            enough = score >= least and _independent(span)
+            enough = (
+                score >= least
+                and _independent(span)
+                and (not page.context.plain or _told(page, block, unit, span))
+            )
             yield replace(span, kinds={name: _SCALE * told for name, told in span.kinds.items()}), enough
         areas += [(low, first), (last, high)] if last - first < high - low else []
 
@@ -198,6 +204,23 @@ def _independent(span: Span) -> bool:
             return again >= 2.5 and unlike >= 4.0  # amid a sentence
         return max(borders, again, pasted, listed) >= _LEAST_OTHER or link >= _SURE_LINK
     return unlike > -1.0 and borders >= 2.5 and again + listed >= 2.5
+
+
+def _told(page: PageView, block: Block, unit: Unit, span: Span) -> bool:
+    """Whether more than repeats and a line's shape speaks against a stretch of a page without markup.
+
+    Such a page doesn't tell a heading, a verse or a quotation from a paragraph. What stands in a
+    paragraph of its own needs a term, a coined name, a list's strokes or the same words pasted elsewhere;
+    what is quoted stays.
+    """
+    if in_quotes(block.text, span.start, span.end) or _quoted(block.text, span.start, span.end):
+        return False
+    if block.text[: span.start].strip() or block.text[span.end :].strip():
+        return True
+    kinds = span.kinds
+    if "words" in kinds or "pasted again" in kinds or "list" in kinds or page.script in UNCASED:
+        return True
+    return any(BRAND.match(token.plain) for token in unit.tokens)
 
 
 def _readable(page: PageView) -> bool:
@@ -341,7 +364,7 @@ def _judge(
     if named:
         kinds["words"] = min(2.5, 0.8 * len(named))
     needs = 0.0
-    if in_quotes(text, start, end):
+    if in_quotes(text, start, end) or _quoted(text, start, end):
         needs += 4.0
     figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in inside)
     needs += 4.0 * (figures * 3 > len(inside))
@@ -349,6 +372,15 @@ def _judge(
         needs += 4.0  # single words in a row are an inventory; what people search for has more
     needs += 1.5 * min(3, len(_ODD_SIGNS.findall(text, start, end)))
     return Span(start, end, "keyword_run", "spam.odds", kinds, needs)
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """Whether a stretch opens with a quotation that takes up half of it or more."""
+    match = _OPENING.match(text, start, end)
+    if match is None:
+        return False
+    close = text.find(_CLOSING[match[0][-1]], match.end(), end)
+    return close != -1 and (close - start) * 2 >= end - start
 
 
 def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, last: int) -> float:
@@ -392,6 +424,9 @@ def _repeats(inside: Sequence[Token]) -> float:
     long = [token.plain for token in inside if token.script in UNSPACED and len(token.plain) >= 4]
     if len(set(long)) < len(long):
         return 2.0
+    plain = [word for word, _ in itertools.groupby(plain)]  # "rain rain rain" is a refrain, or a child's word
+    if len(plain) < 4:
+        return 0.0
     pairs = Counter(itertools.pairwise(plain))
     doubled = sum(count for count in pairs.values() if count >= 2)
     counted = Counter(plain)

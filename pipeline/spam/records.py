@@ -17,6 +17,7 @@ class SpamContext:
     topics:   folded content words of the page around the article (navigation, tags, description),
               evidence that a word is at home there; the blocks' own words are added from the blocks.
     blocks:   all blocks of the article as extracted; where empty, the blocks being cleaned.
+    plain:    a text without markup: a heading, a verse or a quotation looks like any paragraph.
     """
 
     language: str | None = None
@@ -24,6 +25,7 @@ class SpamContext:
     title: str | None = None
     topics: frozenset[str] = field(default_factory=frozenset)
     blocks: tuple[Block, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
