@@ -90,7 +90,7 @@ def hardware(page: Page, here: Here) -> None:
         text,
         at,
         end,
-        here.before,
+        f"{here.before[-180:]} {here.following[:120]}",
         True,
         named=page.named,
         topical=page.topical
