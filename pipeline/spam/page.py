@@ -170,11 +170,13 @@ class PageView:
 
     def familiar(self, token: Token, unit: Unit) -> float:
         """Return how far a word of a unit is at home on the rest of the page, 0 to 1."""
-        told = keys(token)
+        told = _keys(token.plain, token.script)
         if not told:
             return 0.0
         own = 1 if unit.honest else 0
-        return sum(self.known[key] > own for key in told) / len(told)
+        if len(told) == 1:
+            return 1.0 if self.known.get(told[0], 0) > own else 0.0
+        return sum(self.known.get(key, 0) > own for key in told) / len(told)
 
     def foreign_links(self, block: Block) -> list[Link]:
         """Return the block's links to other sites."""
@@ -253,13 +255,11 @@ def split_units(text: str) -> list[tuple[int, int, bool]]:
 
 def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
     """Read the page: its language, its units, and what is at home on it."""
-    tokens = [_part_tight(words.tokens(block.text)) for block in blocks]
-    spaced = [token.plain for block in tokens for token in block]
+    tokens = [list(_parted(block.text)) for block in blocks]
     scripts: Counter[str] = Counter()
     for block in tokens:
-        for token in block:
-            if token.script != "none":
-                scripts[token.script] += max(1, int(token.size))
+        _count_scripts(scripts, block)
+    del scripts["none"]
     if scripts["kana"] * 8 > scripts["cjk"]:
         scripts["cjk"] += scripts["kana"]
     main = scripts.most_common(1)[0][0] if scripts else "latin"
@@ -272,7 +272,9 @@ def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
             "hangul": "ko",
             "thai": "th",
         }
-        language = by_script.get(main) or words.guess_language(spaced)
+        language = by_script.get(main) or words.guess_language(
+            [token.plain for block in tokens for token in block]
+        )
     functions = words.function_words(language)
     page = PageView(context, language, functions, [], tokens, [], main, blocks=tuple(blocks))
     for number, item in enumerate(blocks):
@@ -282,6 +284,19 @@ def view(blocks: Sequence[Block], context: SpamContext) -> PageView:
         page.units.append(_units(page, number, item))
     _learn(page, blocks)
     return page
+
+
+def _count_scripts(scripts: Counter[str], tokens: Sequence[Token]) -> None:
+    """Add up how many words each script has."""
+    counted = Counter([(token.script, token.size) for token in tokens])
+    for (script, size), times in counted.items():
+        scripts[script] += max(1, int(size)) * times
+
+
+@lru_cache(maxsize=400)  # as words.tokens
+def _parted(text: str) -> tuple[Token, ...]:
+    """Return the words of a text with the glued ones parted."""
+    return tuple(_part_tight(words.tokens(text)))
 
 
 _TIGHT = re.compile(r"([^\W\d_]{3,})[.!?]([^\W\d_]{3,})$")
@@ -345,6 +360,7 @@ def _part_repeats(tokens: list[Token]) -> list[Token]:
 def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     units = []
     tokens, hits = page.tokens[number], page.hits[number]
+    functions, script = page.functions, page.script
     at = seen = 0
     for start, end, ended in _part_glued(page, split_units(block.text), tokens, hits):
         inside = []
@@ -357,7 +373,6 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
             seen += 1
         size = sum(token.size for token in inside)
         mortar = 0.0
-        functions = page.functions
         for token in inside:
             if token.plain in functions:
                 mortar += 1.0
@@ -365,7 +380,7 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
                 mortar += token.size * min(1.0, 2 * particle_share(token))
             elif token.script == "hangul":
                 mortar += 0.5 * token.plain.endswith(words.korean_endings())
-            elif page.is_function(token):
+            elif (token.script != script or not token.plain.isalpha()) and page.is_function(token):
                 mortar += 1.0
         units.append(Unit(number, start, end, ended, inside, found, mortar / size if size else 0.0, size))
     return units
@@ -418,6 +433,8 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     prose = [unit for block in page.units for unit in block if unit.functions >= 0.15 and unit.size >= 5]
     told: Counter[str] = Counter()
     for unit in prose:
+        if not unit.hits:
+            continue
         offers = unit.offers()
         if len(offers - {"you", "we"}) <= 2 and not _asks(offers) and not _sells(unit):
             links = page.foreign_links(blocks[unit.block]) if unit.subjects() else []
@@ -442,10 +459,10 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
             unit.honest = True
             seen: set[str] = set()
             again = _echoed(page, unit)
+            _count_scripts(page.scripts, unit.tokens)
             for at, token in enumerate(unit.tokens):
-                page.scripts[token.script] += max(1, int(token.size))
                 if at not in again:
-                    seen.update(keys(token))
+                    seen.update(_keys(token.plain, token.script))
                 if not token.raw.isascii():
                     letters.update(token.raw.lower())
             page.known.update(seen)
@@ -474,9 +491,9 @@ def _echoed(page: PageView, unit: Unit) -> set[int]:
     """
     again: set[int] = set()
     plain = [token.plain for token in unit.tokens]
-    for at in range(len(plain) - 2):
-        three = plain[at], plain[at + 1], plain[at + 2]
-        if page.threes.setdefault(three, unit.block) != unit.block:
+    block, first = unit.block, page.threes.setdefault
+    for at, three in enumerate(zip(plain, plain[1:], plain[2:], strict=False)):
+        if first(three, block) != block:
             page.echoes.add(three)
             again.update((at, at + 1, at + 2))
     return again
@@ -505,6 +522,5 @@ def _honest(page: PageView, unit: Unit, block: Block) -> bool:
     offers = unit.offers()
     if len(offers) >= 4 or (len(offers) >= 3 and "you" in offers and "order" in offers):
         return False
-    return not any(
-        token.disguised or (token.script not in ("none", page.script, "latin")) for token in unit.tokens
-    )
+    own = ("none", page.script, "latin")
+    return not any(token.disguised or token.script not in own for token in unit.tokens)
