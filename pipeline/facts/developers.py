@@ -1,44 +1,28 @@
 """Which organization made a model: one fact for each pair that the text states.
 
-developers(article, names) -> facts of kind "developer". A rule (rules/names/developers.toml) is a pattern
-that must match all of the text between the two names, in one sentence or two neighbouring ones. Nothing
-is taken from the lexicon: a developer that the text does not name is no fact.
+developers(article, names) -> facts of kind "developer". What sentences say is read by pipeline.facts.makers; labels, columns of
+tables and a firm's name inside its model's are read here. Nothing is taken from the lexicon: a developer that
+the text does not name is no fact.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import replace
 from typing import Final
 
-from pipeline import rulebook
+from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name, Names, find_names, is_reporter, squash
-from pipeline.mentions.sentences import Sentence, sentences
-from schemas.errors import RuleError
+from pipeline.mentions.sentences import sentences
 from schemas.records import LONGEST_EVIDENCE, Article, Fact
 
-_GAP: Final = 240  # code points between the two names, at most
-_STAND_IN: Final = re.compile(r"(?:The|This) (?:new |latest )?(?:model|program|system|network|chatbot|bot)\b")
-_ANALYSTS: Final = re.compile(
-    r"(?i)\b(?:analysts?|economists?|reporters?|investors?|consultants?|researchers? at rival)\s(?:at|from|of|with)\s(?:the\s)?$"
-)
 #: A label in a list of facts or a table: "Developer: Borealine Oy".
 _LABEL: Final = re.compile(
     r"(?:^|\n|\|\s)[ \t]{0,4}(?:[-–•*]\s)?(?:Developers?|Organi[sz]ations?|Makers?|Vendors?|Compan(?:y|ies)|Creators?|Built by|Developed by|Created by|Trained by)\s?(?::|\s\|)\s([^\n|;(]{2,60})",
 )
 _COLUMN: Final = re.compile(
     r"(?i)developers?|organi[sz]ations?|makers?|vendors?|compan(?:y|ies)|labs?|creators?|built by|developed by|trained by|by|who"
-)
-#: Rules with a loose pattern: no other firm may stand between the two names.
-_ALONE: Final = (
-    "developer.its",
-    "developer.subject",
-    "developer.company's",
-    "developer.its-after",
-    "developer.us",
-    "developer.at-work",
 )
 #: A model named only to compare has no part in what is said of the other.
 _COMPARED: Final = re.compile(
@@ -54,45 +38,6 @@ _ACTS: Final = re.compile(
 _NO_MAKER: Final = re.compile(
     r"(?i)\b(?:rivals?|customers?|competitors?|users?|clients?|than|like|unlike|from|by|at|on|via|through|with)\s(?:the\s)?(?:\w+\s)?$"
 )
-_LIST: Final = re.compile(r"(?:,\s|,?\s(?:and|with|&)\s)(?:the\s)?|\s(?:and|&)\s(?:its\s\w+\s|the\s)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One compiled rule: which name comes first, what stands between, what must follow the second."""
-
-    id: str
-    order: str
-    between: re.Pattern[str]
-    after: re.Pattern[str] | None
-    weak: bool
-    before: re.Pattern[str] | None = None
-    crosses: bool = False  # the two names may stand in different sentences
-
-
-@cache
-def patterns() -> tuple[Pattern, ...]:
-    """Return the rules of developers.toml, compiled. Raises RuleError naming a bad one."""
-    out = []
-    for rule in rulebook.toml("names/developers.toml")["rule"]:
-        if rule["order"] not in ("org-model", "model-org") or not rule["fires_on"] or not rule["quiet_on"]:
-            raise RuleError(f"names/developers.toml: rule {rule.get('id')!r} needs an order and examples")
-        try:
-            after = re.compile(rule["after"]) if "after" in rule else None
-            out.append(
-                Pattern(
-                    rule["id"],
-                    rule["order"],
-                    re.compile(rule["pattern"]),
-                    after,
-                    rule.get("weak", False),
-                    re.compile(rule["before"]) if "before" in rule else None,
-                    rule.get("crosses", False),
-                )
-            )
-        except re.error as err:
-            raise RuleError(f"names/developers.toml: rule {rule['id']}: {err}") from err
-    return tuple(out)
 
 
 def developers(article: Article, names: Names | None = None) -> list[Fact]:
@@ -113,49 +58,27 @@ class _Finder:
         self.starts = [s.start for s in self.lines]
         self.firms = names.organizations
         self.firm_starts = [f.start for f in self.firms]
-        self.models = sorted((*names.models, *self._stand_ins(names)), key=lambda m: (m.start, m.end))
+        self.models = sorted(names.models, key=lambda m: (m.start, m.end))
         self.model_starts = [m.start for m in self.models]
         self.names = names
-
-    def _stand_ins(self, names: Names) -> list[Name]:
-        """ "The program" that opens a sentence stands for the model last named."""
-        starts = [m.start for m in names.models]
-        out = []
-        for line in self.lines:
-            match = _STAND_IN.match(self.text, line.start, line.end)
-            index = bisect_right(starts, line.start) - 1
-            if match is not None and index >= 0:
-                same = names.models[index]
-                out.append(Name(match.start(), match.end(), match[0], same.canonical, "stand-in", 1.0))
-        return out
 
     def find(self) -> list[Fact]:
         found: dict[tuple[str, str], Fact] = {}
         weak: list[tuple[str, Fact]] = []
-        for index, firm in enumerate(self.firms):
-            if is_reporter(firm.canonical) or _ANALYSTS.search(
-                self.text, max(0, firm.start - 30), firm.start
-            ):
+        denied: dict[tuple[str, str], Fact] = {}
+        for claim in Paragraphs(
+            self.text, self.lines, self.names.models, self.firms, self.article.site
+        ).claims():
+            fact = self._fact(claim.firm, claim.model, claim.rule)
+            if fact is None:
                 continue
-            number = max(0, bisect_right(self.starts, firm.start) - 1)
-            sentence = self.lines[number]
-            following = number + 1 < len(self.lines) and self.lines[number + 1].block == sentence.block
-            high = self.lines[number + 1].end if following else sentence.end
-            for model in self.models[bisect_left(self.model_starts, firm.start - _GAP) :]:
-                if model.start > min(high, firm.end + _GAP):
-                    break
-                rule = self._rule(firm, model, sentence)
-                if rule is None:
-                    continue
-                for maker in (firm, *self._others(index, rule)):
-                    fact = self._fact(maker, model, rule.id)
-                    if fact is None:
-                        continue
-                    key = (squash(model.canonical), squash(maker.canonical))
-                    if rule.weak:
-                        weak.append((key[0], fact))
-                    else:
-                        found.setdefault(key, fact)
+            key = (squash(claim.model.canonical), squash(claim.firm.canonical))
+            if claim.negated:
+                denied.setdefault(key, replace(fact, negated=True))
+            elif claim.tier == "weak":
+                weak.append((key[0], fact))
+            else:
+                found.setdefault(key, fact)
         told = {model for model, _ in found}
         for model_key, fact in weak:
             if model_key not in told:
@@ -164,69 +87,8 @@ class _Finder:
         self._only_firm(found)
         self._labels(found)
         self._by_name(found)
+        found.update({key: fact for key, fact in denied.items() if key not in found})
         return sorted(found.values(), key=lambda f: (f.at, f.start, f.model or ""))
-
-    def _rule(self, firm: Name, model: Name, sentence: Sentence) -> Pattern | None:
-        """The first rule that makes this firm the developer of this model at this place."""
-        order = "org-model" if firm.end <= model.start else "model-org"
-        start, end = (firm.end, model.start) if order == "org-model" else (model.end, firm.start)
-        if end < start or end - start > _GAP:
-            return None
-        if order == "model-org" and _COMPARED.search(self.text, max(0, model.start - 70), model.start):
-            return None
-        second_end = model.end if order == "org-model" else firm.end
-        crosses = end > sentence.end or start < sentence.start
-        for rule in patterns():
-            if rule.order != order or (crosses and not rule.crosses):
-                continue
-            if model.rule == "stand-in" and rule.id not in ("developer.by", "developer.from"):
-                continue
-            if rule.after is not None and rule.after.match(self.text, second_end) is None:
-                continue
-            if rule.before is not None:
-                first = min(firm.start, model.start)
-                if rule.before.search(self.text, max(0, first - 60), first) is None:
-                    continue
-            if rule.between.fullmatch(self.text, start, end) is None:
-                continue
-            if not self._another_between(rule, start, end, model):
-                return rule
-        return None
-
-    def _another_between(self, rule: Pattern, start: int, end: int, model: Name) -> bool:
-        """Whether another model (or, before "its", another firm) stands between the two."""
-        for other in self.models[bisect_left(self.model_starts, start) :]:
-            if other.start >= end:
-                break
-            if other.canonical != model.canonical and not _COMPARED.search(
-                self.text, max(0, other.start - 70), other.start
-            ):
-                return True
-        if rule.id in _ALONE:
-            low = bisect_left(self.firm_starts, start)
-            return low < len(self.firms) and self.firms[low].start < end
-        return False
-
-    def _others(self, index: int, rule: Pattern) -> list[Name]:
-        """Firms joined to this one by "and": they made it together."""
-        out: list[Name] = []
-        if rule.id == "developer.possessive":
-            return out
-        text, organizations, firm = self.text, self.firms, self.firms[index]
-        last = firm
-        for other in organizations[index + 1 : index + 5]:
-            if _LIST.fullmatch(text, last.end, other.start) is None:
-                break
-            out.append(other)
-            last = other
-        if rule.order == "org-model":
-            last = firm
-            for other in reversed(organizations[max(0, index - 4) : index]):
-                if _LIST.fullmatch(text, other.end, last.start) is None:
-                    break
-                out.append(other)
-                last = other
-        return [other for other in out if not is_reporter(other.canonical)]
 
     def _fact(self, firm: Name, model: Name, rule: str) -> Fact | None:
         lines, starts = self.lines, self.starts
