@@ -505,6 +505,44 @@ def test_the_article_goes_on_behind_a_line_that_leads_to_another() -> None:
     assert found.text.endswith(f"{_GUEST_BOOK[-1]}\n\n{last}")
 
 
+_MARKS = "<p>{} &lt;a href=http://www.quaivo88.live/go/1&gt;fiable&lt;/a&gt; {}</p>"
+
+
+@pytest.mark.parametrize(
+    ("behind", "left"),
+    [
+        ("[tipster](http://www.raxo88.live/go/2)", ""),
+        ("money rituals https://www.tarot-minutes.club/", ""),
+        (
+            "See also the minutes at https://www.harrow-council.example/minutes",
+            "See also the minutes at https",
+        ),
+    ],
+)
+def test_what_stands_beside_bare_markup_goes_with_it(behind: str, left: str) -> None:
+    body = "".join(f"<p>{sentence}</p>" for sentence in _GUEST_BOOK)
+    found = article(html(f"<article>{_MARKS.format(SENTENCES[0], behind)}{body}</article>"))
+    assert "quaivo88" not in found.text
+    assert found.text.split("\n\n")[0].removeprefix(SENTENCES[0]).strip().startswith(left)
+    assert left or found.text == "\n\n".join((SENTENCES[0], *_GUEST_BOOK))
+
+
+def test_rows_of_addresses_go_from_a_table_of_figures() -> None:
+    rows = "".join(
+        f"<tr><td>{term}</td><td>{name}</td><td>{host}</td></tr>"
+        for term, name, host in (
+            ("cheap replica watches", "aldick88", "hobard.info"),
+            ("buy replica rolex online", "chaent77", "wexivo303.vip"),
+            ("replica handbags store", "wexonda", "limiko.net"),
+        )
+    )
+    own = "<tr><td>Year</td><td>Messages</td></tr><tr><td>2022</td><td>310</td></tr><tr><td>2023</td><td>4,000</td></tr>"
+    body = "".join(f"<p>{sentence}</p>" for sentence in _GUEST_BOOK)
+    found = article(html(f"<article>{body}<table>{rows}</table><table>{own}</table></article>"))
+    assert "wexivo" not in found.text and "hobard" not in found.text
+    assert "2023 | 4,000" in found.text
+
+
 # --- restore ---------------------------------------------------------------------------------
 
 

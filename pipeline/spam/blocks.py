@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import odds, offers, pitches, runs
+from pipeline.spam import odds, offers, pitches, runs, words
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
@@ -309,6 +310,11 @@ def _plain(page: PageView, block: Block, unit: Unit) -> bool:
 _MARKUP = re.compile(
     r"\[(?:url|link)=[^\]\s]{4,200}\][^\[\]]{1,120}\[/(?:url|link)\]|<a\s[^<>]{4,240}>[^<>]{1,120}</a>", re.I
 )
+#: What counts only right beside such a link: the same in other marks, or a few words with an address.
+_BESIDE = re.compile(
+    r"\[[^\[\]]{1,120}\]\(https?://[^\s()]{3,200}\)|(?<![\w-])(?:[^\W\d_]{1,24} ){1,6}https?://[^\s\]>\"'()]{3,200}",
+    re.I,
+)
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\]>\"']{3,200}", re.I)
 
 
@@ -326,7 +332,24 @@ def _bare_markup(page: PageView, block: Block) -> list[Span]:
         ):
             kinds = {"bare markup": 1.5, "link": 1.5}
             found.append(Span(match.start(), match.end(), "spam_link", "spam.markup", kinds))
-    return found
+    beside: list[Span] = []
+    ends, starts = {span.end for span in found}, {span.start for span in found}
+    for match in _BESIDE.finditer(block.text) if found else ():
+        low, high = match.span()
+        behind = any(
+            block.text[at:low].strip() == "" and at in ends for at in range(max(0, low - 4), low + 1)
+        )
+        before = any(block.text[high:at].strip() == "" and at in starts for at in range(high, high + 5))
+        if match[0][0] != "[":  # words with an address: terms only, and only behind the link
+            before = False
+            told = words.tokens(match[0][: match[0].lower().index("http")])
+            behind = behind and not any(page.is_function(token) for token in told)
+        address = _ADDRESS.search(match[0])
+        if (behind or before) and address is not None and page.is_foreign(address[0]):
+            beside.append(Span(low, high, "spam_link", "spam.markup", {"link": 1.5, "beside spam": 1.5}))
+            ends.add(high)
+            starts.add(low)
+    return found + beside
 
 
 def _sells(offer: Span, block: Block) -> bool:
@@ -402,14 +425,32 @@ def _gather_lists(
         if blocks[at].kind == "table_row":
             while last < len(blocks) and blocks[last].table == blocks[at].table:
                 last += 1
-            if last - at >= 2:
-                _judge_list(page, blocks, spans, flags, at, last)
+            for first, behind in _same_rows(page, blocks, at, last):
+                _judge_list(page, blocks, spans, flags, first, behind)
         else:
             while last < len(blocks) and _term(page, last, blocks[last]):
                 last += 1
             if last - at >= 3:
                 _judge_list(page, blocks, spans, flags, at, last)
         at = max(last, at + 1)
+
+
+def _same_rows(page: PageView, blocks: Sequence[Block], first: int, last: int) -> list[tuple[int, int]]:
+    """Return the parts [first, last) of a table to be judged alone, of two rows and more.
+
+    Three rows on end that each name an address, beside rows that name none, are a table of their own:
+    readers of pages run neighbouring tables together.
+    """
+    reached = [bool(offers.contact(blocks[at].text, page, asked=False)) for at in range(first, last)]
+    parts = [(told, len(list(run))) for told, run in itertools.groupby(reached)]
+    out, at = [], first
+    if any(told and size >= 3 for told, size in parts):
+        for _, size in parts:
+            out.append((at, at + size))
+            at += size
+    else:
+        out.append((first, last))
+    return [(one, two) for one, two in out if two - one >= 2]
 
 
 def _term(page: PageView, number: int, block: Block) -> bool:
