@@ -303,7 +303,13 @@ class _Linker:
         own = [s for s in here if not s.compared]
         for spot in here:
             state.see(spot.model)
-        if sentence.kind == "heading":
+        alone = (
+            len(own) == 1
+            and sentence.first
+            and own[0].name.start - sentence.start <= 4
+            and sentence.end - own[0].name.end <= 2
+        )  # a line that is only a model's name heads its section
+        if sentence.kind == "heading" or alone:
             if own:
                 state.heading = own[0].model
                 state.focus = own[0].model
