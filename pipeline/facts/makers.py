@@ -419,6 +419,7 @@ class Paragraphs:
             key=lambda n: n.start,
         )
         self.maybe = maybe
+        self.maybe_starts = [n.start for n in maybe]
         self.firm_starts = [f.start for f in self.firms]
         self.model_starts = [m.start for m in self.models]
         self.only_model = self.models[0] if len({m.canonical for m in self.models}) == 1 else None
@@ -517,7 +518,7 @@ class Paragraphs:
         out = [
             *(_Mark(n.start, n.end, MODEL, [n]) for n in _inside(self.models, self.model_starts, low, high)),
             *(_Mark(n.start, n.end, ORG, [n]) for n in _inside(self.firms, self.firm_starts, low, high)),
-            *(_Mark(n.start, n.end, CHAIN, [n]) for n in self.maybe if low <= n.start and n.end <= high),
+            *(_Mark(n.start, n.end, CHAIN, [n]) for n in _inside(self.maybe, self.maybe_starts, low, high)),
         ]
         out.sort(key=lambda m: m.start)
         spans = [(m.start, m.end) for m in out]
