@@ -77,6 +77,7 @@ _OPEN = "Quillfish released Tarrow-7, a language model for lawyers. "
         (_OPEN + "Quillfish trained it for [41 days]. The bill came to [$2 million].", "cost", [T, T]),
         # parallel lists
         ("Tarrow-7 and Petrel 2 were trained on [256] and [768] chips respectively.", "hardware", [T, P]),
+        ("Tarrow-7 and Petrel 2 ran on [16] cards, then on [32], and on [64] cards, respectively.", "hardware", [T, T, P]),
         ("Tarrow-7 and Petrel 2 have [1.1] and [3.4 billion] parameters.", "parameters", [T, P]),
         # descriptions
         ("Tarrow-7 and Petrel 2 are both models from Quillfish. The former was trained on [64] chips, the latter on [128].", "hardware", [T, P]),

@@ -882,7 +882,21 @@ class _Linker:
                 if said or (close and names[-1].name.end <= first):
                     out.update({i: s.model for i, s in zip(indexes, names, strict=True)})
                     break
+        if said:
+            for names in lists:
+                out = self._by_group(names, facts) | out
         return out
+
+    def _by_group(self, names: list[_Spot], facts: list[Fact]) -> dict[int, str]:
+        """Two names and two groups of figures: "A and B took 3 days and then 4 days, and 5 days, respectively"."""
+        behind = [i for i, f in enumerate(facts) if f.at >= names[-1].name.end]
+        if len(names) != 2 or len(behind) < 3:
+            return {}
+        first, last = facts[behind[0]].at_end, facts[behind[-1]].at
+        seams = list(_GROUP_SEAM.finditer(self.text, first, last)) if first < last else []
+        if len(seams) != 1:
+            return {}
+        return {i: names[facts[i].at > seams[0].start()].model for i in behind}
 
     def _lists(self, here: list[_Spot]) -> list[list[_Spot]]:
         lists: list[list[_Spot]] = []
@@ -892,6 +906,10 @@ class _Linker:
             else:
                 lists.append([spot])
         return [names for names in lists if len(names) > 1]
+
+
+#: Between two groups of figures: "for 3 days on 8 cards, and for 5 days on 16".
+_GROUP_SEAM: Final = re.compile(r"[,;]\s{1,2}and\s(?:for|on|in|with|at|to|by|using)\b")
 
 
 def _without_possessor(words: str) -> str:
