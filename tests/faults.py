@@ -142,6 +142,12 @@ def bomb(pack: str) -> bytes:
     return packers[pack](zeros)
 
 
+def make_bombs() -> None:
+    """Pack the bombs before anyone waits for them."""
+    for pack in ("gzip", "deflate", "br", "zstd", "gzip, gzip"):
+        bomb(pack)
+
+
 def packed(coding: str, body: bytes | None = None) -> Route:
     """A route that sends a body under a content coding; a bomb unless the body is given."""
     return lambda h: h.answer(bomb(coding) if body is None else body, Content_Encoding=coding)
@@ -234,8 +240,7 @@ LINKS = Fault("links", "a feed with javascript: and data: links", sending(LINKS_
 def lay_out(server: Server, *, honest: int = 8) -> list[Fault]:
     """Serve the faults under /f/, honest pages between them under /ok/, and a sitemap of them all."""
     wrong = faults()
-    for pack in ("gzip", "deflate", "br", "zstd", "gzip, gzip"):
-        bomb(pack)  # made before anyone waits for it
+    make_bombs()
     paths = []
     for number, fault in enumerate(wrong):
         server.routes[f"/f/{fault.name}"] = fault.route

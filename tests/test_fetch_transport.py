@@ -16,7 +16,7 @@ import zstandard
 from pipeline.fetch.addresses import Gate, allow_host, parse, public
 from pipeline.fetch.transport import Answer, Limits, Transport
 from schemas.errors import FetchError, UsageError
-from tests.faults import Fault, faults, packed, wire_faults
+from tests.faults import Fault, faults, make_bombs, packed, wire_faults
 from tests.webserver import Server, serving
 
 QUICK = Limits(connect_seconds=1, idle_seconds=0.5, total_seconds=1.5, most_bytes=4 << 20)
@@ -200,6 +200,7 @@ WIRE = [fault for fault in faults() if fault.on_the_wire] + wire_faults()
 
 @pytest.mark.parametrize("fault", WIRE, ids=[fault.name for fault in WIRE])
 def test_a_misbehaving_server_costs_one_named_error(server: Server, fault: Fault) -> None:
+    make_bombs()
     server.routes[f"/f/{fault.name}"] = fault.route
     begun = time.monotonic()
     with pytest.raises(FetchError) as stopped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import os
@@ -176,8 +177,9 @@ def test_workers_killed_at_random_moments_lose_nothing(
             workers = [pid for server in _children(os.getpid()) for pid in _children(server)]
             if workers:
                 victim = chance.choice(workers)
-                os.kill(victim, signal.SIGKILL)
-                killed.append(victim)
+                with contextlib.suppress(ProcessLookupError):  # it ended by itself in between
+                    os.kill(victim, signal.SIGKILL)
+                    killed.append(victim)
 
     killer = threading.Thread(target=kill)
     killer.start()
