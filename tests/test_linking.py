@@ -94,6 +94,12 @@ def test_passes(text: str, kind: str, expected: list[str]) -> None:
     assert all(fact.linked_by for fact in facts)
 
 
+def test_groups_end_at_respectively() -> None:
+    """What stands behind the word was not shared out by it."""
+    facts = linked("Tarrow-7 and Petrel 2 won 70 and 80 prizes, respectively, on [16] cards, [32] cards, and on [64] more.", "hardware")  # fmt: skip
+    assert len({fact.model for fact in facts}) == 1
+
+
 def test_table_rows_name_their_model() -> None:
     text = "Model | GPU hours | Cost\n\nTarrow 7B | [184,320] | [$300,000]\n\nTarrow 70B | [1,720,320] | [$2 million]"
     facts = linked(text, "device_hours")

@@ -862,7 +862,8 @@ class _Linker:
         lists = self._lists(here)
         if not lists:
             return out
-        said = "respectively" in self.text[sentence.start : sentence.end].lower()
+        word = self.text[sentence.start : sentence.end].lower().rfind("respectively")
+        said = word >= 0
         for kind in {f.kind for f in facts}:
             indexes = [i for i, f in enumerate(facts) if f.kind == kind and f.role in (None, "total")]
             for names in lists:
@@ -884,12 +885,13 @@ class _Linker:
                     break
         if said:
             for names in lists:
-                out = self._by_group(names, facts) | out
+                out = self._by_group(names, facts, sentence.start + word) | out
         return out
 
-    def _by_group(self, names: list[_Spot], facts: list[Fact]) -> dict[int, str]:
-        """Two names and two groups of figures: "A and B took 3 days and then 4 days, and 5 days, respectively"."""
-        behind = [i for i, f in enumerate(facts) if f.at >= names[-1].name.end]
+    def _by_group(self, names: list[_Spot], facts: list[Fact], word: int) -> dict[int, str]:
+        """Two names and two groups of figures in front of the word: "A and B took 3 days on 8 cards, and for 5 days on
+        16, respectively". Figures behind it are no part of the groups."""
+        behind = [i for i, f in enumerate(facts) if names[-1].name.end <= f.at < word]
         if len(names) != 2 or len(behind) < 3:
             return {}
         first, last = facts[behind[0]].at_end, facts[behind[-1]].at
