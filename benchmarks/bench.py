@@ -389,9 +389,9 @@ def workers_part(rounds: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
-        for name, pages in (("crawl", mixed_crawl() * 2), ("start", mixed_crawl()[:2])):
+        for name, pages in (("crawl", mixed_crawl() * 8), ("start", mixed_crawl()[:2])):
             (base / name).mkdir()
-            write_shards(base / name, pages, of=400)
+            write_shards(base / name, pages, of=200)
         print("\nWorkers, WARC shards of the mixed crawl to Parquet parts, triage on")
         took: dict[tuple[int, str], list[float]] = {}
         ways = [(1, "pool"), (2, "pool")]
