@@ -23,6 +23,7 @@ from typing import Final
 from pipeline import rulebook
 from pipeline.mentions.names import Name, is_reporter, squash
 from pipeline.mentions.sentences import Sentence
+from pipeline.sieve import Sieve
 from schemas.errors import RuleError
 
 # The marks. Text that holds them is given to no frame.
@@ -188,6 +189,11 @@ def frames() -> tuple[Frame, ...]:
     return tuple(out)
 
 
+@cache
+def _sieve() -> Sieve:
+    return Sieve([frame.pattern for frame in frames()])
+
+
 # --- organizations that only their surroundings tell --------------------------------------------------
 
 _CHAIN: Final = re.compile(
@@ -345,6 +351,7 @@ def _stand_ins() -> re.Pattern[str]:
     words = _words()
     made = words["made"]
     return re.compile(
+        r"\b(?=[HIMOTWhimotwu])(?:"  # what all of them begin with: few places are looked at more closely
         rf"(?P<maker>\b(?:[Ii]ts|[Tt]heir)\b)(?= (?:[\w-]+ ){{0,2}}?{words['maker']}\b)"
         r"|(?P<its>\b(?:[Ii]ts|[Tt]heir|[Hh]ers|[Tt]heirs)\b)"
         rf"|(?P<firm>\b(?:[Tt]he|[Tt]his|[Tt]hat|[Hh]is|[Hh]er) (?:[\w-]+ ){{0,2}}?{words['firm']}\b)(?=['’]|,? (?!of |behind |that |which |called |named |by |at |in |and |or |from |with |whose |where )[a-z0-9]|[.;:,)]|,? said)"
@@ -353,7 +360,7 @@ def _stand_ins() -> re.Pattern[str]:
         r"|(?P<it>\b(?:[Tt]he|[Tt]his) (?:new |latest |finished |big |small |little |larger |smaller |language |speech |image |code |whole |same ){0,2}(?:model|system|network|chatbot|LLM|assistant|transformer|program|bot)\b)(?!s?['’]? ?(?:of |that |which |family|card|maker|developer|training|had been told))"
         rf"|(?P<isit>\b[Ii]t\b)(?= (?:was|is|has been|had been) (?:\w+ ){{0,3}}?{made}\b| (?:is|was) (?:the|an?|another|their) (?:[\w-]+ ){{0,3}}?{words['product']}\b| (?:comes?|came|belongs|hails) )"
         rf"|(?<=[a-z]d )(?P<made>it\b)|(?<=[a-z]t )(?P<built>it\b)|(?<=\bbehind )(?P<behind>it\b)|(?<=\b(?:on|of) )(?P<onit>it\b)|(?<=\b(?:for) )(?P<forit>it\b)"
-        r"|(?P<our>\b(?:[Oo]ur|[Oo]urs|[Mm]y)\b)|(?P<we>\b(?:[Ww]e|us)\b)"
+        r"|(?P<our>\b(?:[Oo]ur|[Oo]urs|[Mm]y)\b)|(?P<we>\b(?:[Ww]e|us)\b))"
     )
 
 
@@ -597,7 +604,8 @@ class Paragraphs:
 
     def _read(self, flat: str, marks: Sequence[_Mark]) -> Iterable[Claim]:
         places = [m.start() for m in _ANY_MARK.finditer(flat)]
-        for frame in frames():
+        for place in _sieve().places(flat):
+            frame = frames()[place]
             for match in frame.pattern.finditer(flat):
                 o = match.start("o")
                 m = match.start("m") if match.start("m") >= 0 else match.start("x")
