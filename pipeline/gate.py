@@ -10,7 +10,7 @@ import re
 from functools import cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ahocorasick_rs
 
@@ -28,6 +28,7 @@ _TRAINING_UNITS: Final = frozenset(
 _TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP"])
 _MONEY: Final = re.compile(r"[A-Z]{3}\Z")
 _INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_KELVIN: Final = "\u212a"  # the one sign beyond ASCII that is a plain letter in lower case
 _INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
 _WORTH_READING: Final = re.compile(
     r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
@@ -119,11 +120,27 @@ def _listed(source: str, shortest: int) -> set[str]:
     return {word for pattern in table for word in spellings(pattern)}
 
 
+class _Word(NamedTuple):
+    """A word of the trade: its tier, whether any ending may follow, its spelling if that matters, and whether it says
+    on its own that something learns."""
+
+    tier: str
+    is_open: bool
+    spelled: str
+    learns: bool
+
+    def ends(self, low: str, end: int) -> bool:
+        """Whether it may end here: before no letter, but for a plural s."""
+        behind = low[end : end + 2]
+        return self.is_open or not behind[:1].isalnum() or (behind[0] == "s" and not behind[1:].isalnum())
+
+
 @cache
-def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, bool, str], ...]]:
-    """Return the automaton, and for each of its words: tier, whether any ending may follow, spelling if it matters."""
+def _words() -> dict[str, _Word]:
+    """Return the words of rules/triage.toml and of the lists it names, in lower case."""
     told = rulebook.toml("triage.toml")
-    tiers: dict[str, tuple[str, bool, str]] = {}
+    elsewhere, learns = frozenset(told["elsewhere"]["words"]), frozenset(told["learns"]["words"])
+    found: dict[str, _Word] = {}
     for tier in TIERS:
         entry = told[tier]
         words = {
@@ -134,12 +151,36 @@ def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, bool, st
         for word in sorted((words | set(entry["words"])) - set(entry.get("without", []))):
             bare = word.rstrip("*")
             low = bare.lower()
-            if low and low not in tiers:
-                tiers[low] = (tier, word.endswith("*"), bare if bare != low else "")
-    names = sorted(tiers)
-    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA), tuple(
-        tiers[name] for name in names
+            if low and low not in found:
+                sure = word in learns or (tier != "topic" and word not in elsewhere)
+                found[low] = _Word(tier, word.endswith("*"), bare if bare != low else "", sure)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Word, ...]]:
+    """Return an automaton of all words, and the words."""
+    return _automaton(list(_words())), tuple(_words().values())
+
+
+@cache
+def _beginnings() -> tuple[ahocorasick_rs.BytesAhoCorasick, tuple[frozenset[str], ...]]:
+    """Return an automaton of the beginnings of the words without which a text speaks of nothing, and what must follow:
+    no letter (""), anything ("*"), or the word's second part. A word may hide behind characters that flat takes out, or
+    that are lower-cased to a plain letter: they are among the beginnings."""
+    begun: dict[str, set[str]] = {mark: {"*"} for mark in (*_INVISIBLE_MARKS, _KELVIN)}
+    for low, word in _words().items():
+        if word.learns or word.tier == "training":
+            first, *more = low.split()
+            begun.setdefault(first, set()).add(more[0] if more else "*" if word.is_open else "")
+    automaton = ahocorasick_rs.BytesAhoCorasick(
+        [first.encode() for first in begun], implementation=ahocorasick_rs.Implementation.DFA
     )
+    return automaton, tuple(map(frozenset, begun.values()))
+
+
+def _automaton(names: list[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(names, implementation=ahocorasick_rs.Implementation.DFA)
 
 
 # ---------------------------------------------------------------- the question
@@ -165,25 +206,51 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def may_learn(text: str) -> bool:
+    """Whether flat(text) may hold a word without which it speaks of nothing (see speaks). A cheap gate: it reads bytes,
+    and of a word in several parts the first; four pages of general news in five end here."""
+    automaton, begun = _beginnings()
+    low = text.encode("utf-8", "replace").lower()
+    for index, start, end in automaton.find_matches_as_indexes(low, overlapping=True):
+        if start and low[start - 1 : start].isalnum() and low[start] < 128:
+            continue
+        words = begun[index]
+        behind = low[end : end + 2]
+        whole = not behind[:1].isalnum() or (behind[:1] == b"s" and not behind[1:].isalnum())
+        if (whole and "" in words) or "*" in words:
+            return True
+        told = low[end : end + 500].decode("utf-8", "ignore").lstrip()
+        if any(rest and told.startswith(rest) for rest in words) or not told:
+            return True
+    return False
+
+
 def speaks(text: str, *, reach: int = REACH) -> str:
     """Return the word of the trade that has a figure in reach, or "" where none has.
 
+    A text in which no word says that something learns has none: a "model" on a "supercomputer" is then a
+    simulation, and what is "fine-tuned" in a week a knob. A sum of money for fine-tuning says it too.
     text: flat (see flat).   reach: characters on either side of the word.
     """
-    automaton, tiers = _vocabulary()
+    automaton, words = _vocabulary()
     low = text.lower()
-    length = len(low)
-    read_to = {"training": 0, "topic": 0}
+    length = len(text)
+    same = len(low) == length
+    found: list[tuple[str, int, int]] = []
+    learns = False
     for index, start, end in automaton.find_matches_as_indexes(low, overlapping=True):
         if start and low[start - 1].isalnum():
             continue
-        tier, is_open, spelled = tiers[index]
-        if spelled and text[start:end] != spelled and length == len(text):
+        word = words[index]
+        if (word.spelled and same and text[start:end] != word.spelled) or not word.ends(low, end):
             continue
-        behind = low[end : end + 2]
-        if not is_open and behind[:1].isalnum() and (behind[0] != "s" or behind[1:].isalnum()):
-            continue
-        first, last = max(0, start - reach), min(len(text), end + reach)
+        found.append((word.tier, start, end))
+        learns = learns or word.learns
+    if not learns:
+        found = [item for item in found if item[0] == "training"]
+    read_to = {"training": 0, "topic": 0}
+    for tier, start, end in found:
+        first, last = max(0, start - reach), min(length, end + reach)
         if tier == "strong":
             # the word's own digits ("GPT-4") are no figure
             if _has_figure(text, first, start) or _has_figure(text, _word_end(low, end), last):
@@ -195,8 +262,9 @@ def speaks(text: str, *, reach: int = REACH) -> str:
         read_to[tier] = max(first, last - 40)
         if _WORTH_READING.search(text, first, last) is None:
             continue
-        if any(_counts(tier, quantity) for quantity in read_quantities(text, first, last)):
-            return low[start:end]
+        for quantity in read_quantities(text, first, last):
+            if _counts(tier, quantity) and (learns or _MONEY.match(quantity.unit or "")):
+                return low[start:end]
     return ""
 
 

@@ -20,8 +20,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.clean.decode import decode, not_text
 from pipeline.clean.pieces import mark_of
-from pipeline.clean.tame import tame_page
-from pipeline.gate import REACH, SHORT_TEXT, flat, speaks, spellings
+from pipeline.clean.tame import WORTH_A_LOOK, tame_page
+from pipeline.gate import REACH, SHORT_TEXT, flat, may_learn, speaks, spellings
 from schemas.errors import ReadError
 from schemas.records import Page
 
@@ -30,6 +30,7 @@ SHORT_PAGE: Final = 1_500  # visible characters of a page below which it is read
 LONGEST: Final = 20_000_000  # bytes of a page that are looked at, as in pipeline.clean
 MOST_TAGS: Final = 15_000  # tags from which nesting may be absurd: lexbor needs half a second for so many, a minute for ten times
 LARGE: Final = 2_000_000  # bytes from which a page is cut to what is read before it is parsed: lexbor needs 17 times its size
+_NOTHING: Final = "no figure near a word about models, training or their machines"
 READ_AT_MOST = 400_000  # characters of text that are looked at; cleaning reads no further (clean.tame)
 
 _LINES: Final = frozenset(
@@ -42,6 +43,7 @@ _HEAD: Final = 60_000  # bytes or characters of a page that may belong to its he
 _SOCIAL_TITLE: Final = re.compile(
     r"""<(?i:meta\b[^>]{0,200}?["'](?:og|twitter):title["'][^>]{0,600}>)"""  # the bare "<" is sought fast
 )
+_SOCIAL: Final = frozenset(["og", "OG", "er", "ER", b"og", b"OG", b"er", b"ER"])  # before ":title"
 
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Verdict",
     "flat",
     "judge",
+    "may_learn",
     "speaks",
     "spellings",
     "visible",
@@ -74,10 +77,15 @@ class Verdict:
     title: str | None = None
 
 
-def _shown(tree: LexborHTMLParser) -> str:
-    """Return the text of a tree, flat; \"\" for an empty one."""
+def _text(tree: LexborHTMLParser) -> str:
+    """Return the text of a tree, not flat; \"\" for an empty one."""
     root = tree.root  # half of a page's text is white space between its tags
-    return flat(root.text(deep=True, separator="\n", skip_empty=True)) if root is not None else ""
+    return root.text(deep=True, separator="\n", skip_empty=True) if root is not None else ""
+
+
+def _shown(tree: LexborHTMLParser) -> str:
+    """Return the text of a tree, flat."""
+    return flat(_text(tree))
 
 
 def visible(markup: str | bytes) -> str:
@@ -141,19 +149,19 @@ def _title(tree: LexborHTMLParser) -> str | None:
 def _social_titles(markup: str | bytes) -> str:
     """Return the meta elements near the top that give the title for other sites, as they are written."""
     mark = ":title" if isinstance(markup, str) else b":title"
-    at = markup.find(mark, 0, _HEAD)  # type: ignore[arg-type]
-    if at < 0:
-        return ""
-    last = at
-    while (more := markup.find(mark, last + 1, _HEAD)) >= 0:  # type: ignore[arg-type]
-        last = more  # many times faster than rfind
-    head = markup[max(0, at - 300) : min(_HEAD, last + 700)]
-    told = head if isinstance(head, str) else head.decode("utf-8", "replace")
-    return "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(told))
+    at = -1
+    out = ""
+    while (at := markup.find(mark, at + 1, _HEAD)) >= 0:  # type: ignore[arg-type]
+        if markup[at - 2 : at] not in _SOCIAL:
+            continue
+        head = markup[max(0, at - 220) : at + 630]
+        told = head if isinstance(head, str) else head.decode("utf-8", "replace")
+        out += "".join(f" {flat(match[0])}" for match in _SOCIAL_TITLE.finditer(told))
+    return out
 
 
 def _parsed(page: Page) -> tuple[LexborHTMLParser, str, str]:
-    """Return a page's tree without scripts and styles, its visible text, and the titles for other sites.
+    """Return a page's tree without scripts and styles, its visible text (not flat), and the titles for other sites.
 
     lexbor reads UTF-8 and puts a mark wherever bytes are none: only a page that shows one is decoded.
     Raises ReadError for what is no text.
@@ -162,25 +170,41 @@ def _parsed(page: Page) -> tuple[LexborHTMLParser, str, str]:
     if not_text(body) is None and b"\x00" not in body[:2000] and b"\x1b" not in body:
         tree = LexborHTMLParser(body)
         tree.strip_tags(["script", "style"])
-        shown, social = _shown(tree), _social_titles(body)
+        shown, social = _text(tree), _social_titles(body)
         if "\ufffd" not in shown and "\ufffd" not in social:
             return tree, shown, social
     markup = decode(body, declared=page.charset, name=page.source)[0]
     tree = LexborHTMLParser(markup)
     tree.strip_tags(["script", "style"])
-    return tree, _shown(tree), _social_titles(markup)
+    return tree, _text(tree), _social_titles(markup)
+
+
+def _is_long(text: str) -> bool:
+    """Whether a page's text is surely no short one, however its white space is folded."""
+    some = text[: 3 * SHORT_PAGE]
+    return len(some) - sum(map(some.count, " \n\t\r\xa0\u3000")) >= SHORT_PAGE
 
 
 def judge(page: Page) -> Verdict:
     """Say whether a page may hold a fact. Never raises; what can't be decoded is for the road to say."""
     social = ""
     tree = None
+    told = flat(" ".join(page.hints.values())) if page.hints else ""
     try:
-        if len(page.body) > LARGE or (page.media == "html" and page.body.count(b"<") > MOST_TAGS):
+        size = len(page.body)
+        if size >= WORTH_A_LOOK and (
+            size > LARGE or (page.media == "html" and page.body.count(b"<") > MOST_TAGS)
+        ):
             page, _ = tame_page(page)
         if page.media == "html":
             tree, shown, social = _parsed(page)
-            shown += social
+            if (
+                len(shown) <= READ_AT_MOST
+                and _is_long(shown)
+                and not may_learn(f"{shown}{social} {told}" if told else shown + social)
+            ):
+                return Verdict(False, _NOTHING, title=page.hints.get("title") or _title(tree))
+            shown = flat(shown) + social
         else:
             text, _ = decode(page.body[:LONGEST], declared=page.charset, name=page.source)
             shown = flat(text[:LARGE])
@@ -190,13 +214,12 @@ def judge(page: Page) -> Verdict:
     if len(shown) < short:
         return Verdict(True, "short", by_size=True)
     shown = shown[:READ_AT_MOST]
-    told = " ".join(page.hints.values())
-    word = speaks(f"{shown} {flat(told)}" if told else shown, reach=reach)
+    word = speaks(f"{shown} {told}" if told else shown, reach=reach)
     title = page.hints.get("title") or (_title(tree) if tree is not None and not word else None)
-    if word and tree is not None and not (told and speaks(flat(told), reach=reach)):
+    if word and tree is not None and not (told and speaks(told, reach=reach)):
         title = title or _title(tree)
         own = without_menus(tree)[:READ_AT_MOST]  # a page in ten comes so far
-        word = speaks(f"{own} {flat(told)} {social}", reach=reach)
+        word = speaks(f"{own} {told} {social}", reach=reach)
     if word:
         return Verdict(True, word)
-    return Verdict(False, "no figure near a word about models, training or their machines", title=title)
+    return Verdict(False, _NOTHING, title=title)

@@ -81,6 +81,13 @@ def test_labelled_pages_read_the_same_with_and_without_triage() -> None:
 
 
 def test_every_labelled_page_speaks_of_its_figures_whatever_its_length() -> None:
+    for path in [
+        *sorted((SHARED / "gold2").glob("batch-*/*.json")),
+        *sorted((HERE / "looks").glob("batch-1/*.json")),
+    ]:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if any(fact["kind"] != "developer" for fact in told.get("facts", [])):
+            assert triage.speaks(triage.flat(told["clean_text"])), told["id"]
     for path in sorted((SHARED / "gold" / "articles").glob("*.json")):
         told = json.loads(path.read_text(encoding="utf-8"))
         if any(fact["kind"] != "developer" for fact in told.get("facts", [])):
@@ -162,6 +169,53 @@ def test_what_a_long_page_is_read_for(sentence: str, may: bool) -> None:
 )
 def test_dates_hours_and_editions_are_no_figures(told: str, speaks: bool) -> None:
     assert bool(triage.speaks(told)) is speaks
+
+
+@pytest.mark.parametrize(
+    "told, speaks",
+    [
+        (
+            "The most detailed model of the universe took 16,000 cores of the supercomputer in Stuttgart.",
+            False,
+        ),
+        ("The climate model has 230 million cells.", False),
+        ("A large set of toys for fine-tuning the game, with challenges for a week.", False),
+        ("The supercomputer trained the model on 16,000 cores.", True),
+        ("Fine-tuning Whimbrel for the courts set the ministry back $45,000.", True),
+        ("The AI model has 230 million cells.", True),
+        ("6.4 trillion tokens were poured into Petrichor.", True),
+        ("The model has 7 billion parameters.", True),
+    ],
+)
+def test_models_that_learn_nothing_are_another_trades(told: str, speaks: bool) -> None:
+    assert bool(triage.speaks(told)) is speaks
+    assert not speaks or triage.may_learn(told)
+
+
+@pytest.mark.parametrize("space", ["\n", " \n\t ", "\xa0", "\u3000", " " * 600])
+def test_the_cheap_gate_sees_words_in_several_parts(space: str) -> None:
+    for told in (
+        "deep learning",
+        "Mixture of Experts",
+        "A.I.",
+        "LLMs",
+        "pretraining",
+        "trained",
+        "Fine-tuned",
+    ):
+        assert triage.may_learn(f"(see {told.replace(' ', space)}) 7")
+    for told in ("laid", "a.i.d", "straining", "LLMX", "Deepwater"):
+        assert not triage.may_learn(f"(see {told}) {space} 7")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(SENTENCES or ["Training it cost $5 million."]), st.text(max_size=30), st.text(max_size=30)
+)
+def test_what_the_cheap_gate_stops_speaks_of_nothing(sentence: str, before: str, after: str) -> None:
+    told = f"{before} {sentence} {after}"
+    assert triage.may_learn(told) or not triage.speaks(triage.flat(told))
+    assert triage.may_learn(sentence.replace("a", "a\u00ad").replace(" ", "  \n"))
 
 
 def test_small_parts_that_are_furniture_by_name_are_no_reason_to_read_a_page() -> None:

@@ -15,7 +15,7 @@ from pipeline.clean.decode import decode
 from schemas.records import Page, Removed
 
 LONGEST_TEXT = 300_000  # characters of a page that are judged and read: a hundred long articles
-_WORTH_A_LOOK = 400_000  # bytes; in smaller pages the parser's own second way copes
+WORTH_A_LOOK = 400_000  # bytes; in smaller pages the parser's own second way copes
 _ATTRIBUTE = re.compile(r"(=\s{0,20})(?:\"[^\"<>]{65536,}\"|'[^'<>]{65536,}')")
 _NESTED = re.compile(
     r"(?:<(?:div|span|font|b|i|u|em|strong|p|section|article|blockquote|ul|ol|li|table|tr|td|center|a|small|big)"
@@ -32,7 +32,7 @@ def tame_page(page: Page) -> tuple[Page, list[Removed]]:
     An ordinary page comes back as it is (the same object). A text that is taken as clean is left
     alone. Raises ReadError as decode does.
     """
-    if len(page.body) < _WORTH_A_LOOK or page.media == "clean":
+    if len(page.body) < WORTH_A_LOOK or page.media == "clean":
         return page, []
     if page.media == "html" and not _is_absurd(page.body):
         return page, []
