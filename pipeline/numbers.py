@@ -13,10 +13,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from pipeline.sieve import Sieve
 from schemas.records import Quantity
+
+_SPELLINGS: Final = (
+    512  # words, scales and currencies whose value is remembered: a text says few, again and again
+)
 
 SPACE: Final = "[ \u00a0\u2009\u202f\u2007]"
 DASH: Final = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
@@ -115,10 +120,19 @@ _START = re.compile(
     re.IGNORECASE,
 )
 #: What a number can begin with, sought first: most words of a text are none of these.
-_HINT = re.compile(r"[.\d$€£¥￥₹₩₽₪₦₺]|[A-Za-z]+")
+_HINT = re.compile(r"\d+|\.(?=\d)|[$€£¥￥₹₩₽₪₦₺]|[A-Za-z]+")
+#: What goes on after "a" or "an" where a number begins with it, and after the letters of a currency.
+_AFTER_ARTICLE: Final = re.compile(
+    rf"\$|{SPACE}(?:quarter|third|few|couple|pair|mere|full|whole|cool|good|round|further|single|entire|solid|"
+    r"hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro|hour|day|week|fortnight|month|year)",
+    re.IGNORECASE,
+)
+_AFTER_LETTERS: Final = re.compile(rf"{SPACE}{{0,2}}[.\d~$¥]")
 _FIRST_WORDS: Final = frozenset([
     *_SMALL, *_TENS, "half", "a", "an", "quarter", "pair", "couple", "few", "several", "many",
     "hundreds", "thousands", "tens", "dozens", "millions", "billions", "trillions",
+])  # fmt: skip
+_FIRST_LETTERS: Final = frozenset([
     "us", "u", "usd", "cn", "cny", "rmb", "c", "ca", "au", "nz", "hk", "s", "sg", "nt", "r", "ksh", "eur", "gbp", "jpy", "chf",
     "krw", "inr", "rs", "aud", "cad", "sgd", "hkd", "twd", "sek", "nok", "dkk", "brl", "aed", "sar", "rub", "ils",
 ])  # fmt: skip
@@ -272,6 +286,7 @@ class _Number:
         self.after_unit = end
 
 
+@lru_cache(maxsize=_SPELLINGS)
 def _words_value(words: str) -> Decimal | None:
     """'two and a half' -> 2.5, 'forty-two' -> 42, 'half a' -> 0.5; None for no number."""
     text = re.sub(r"[\s\u00a0\u2009\u202f-]+", " ", words.lower()).strip()
@@ -309,23 +324,29 @@ def _words_value(words: str) -> Decimal | None:
     return total + extra
 
 
+_PLAIN: Final = 28  # digits that Decimal keeps
+_TIMES_TEN: Final = re.compile(
+    rf"(?:{SPACE}?[×x*·\u22c5]{SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?)$", re.IGNORECASE
+)
+_TO_THE_POWER: Final = re.compile(rf"10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?")
+_SCIENCE: Final = re.compile(r"[eE]([+-]?\d{1,3})$")
+
+
 def _digits_value(text: str) -> Decimal | None:
     """'2,048' -> 2048, '3.14e23', '2 x 10^24', '10²⁴'."""
+    if len(text) < _PLAIN and text.isascii() and text.replace(",", "").replace(".", "", 1).isdigit():
+        return Decimal(text.replace(",", ""))
     if text.startswith("10") and len(text) > 2 and text[2] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻":
         text = f"10^{text[2:]}"
     text = text.translate(_SUPER).replace("\u2212", "-").replace("\\times", "x")
-    power = re.search(
-        rf"(?:{SPACE}?[×x*·\u22c5]{SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?)$",
-        text,
-        re.IGNORECASE,
-    )
+    power = _TIMES_TEN.search(text)
     mantissa, exponent = text, 0
     if power:
         mantissa, exponent = text[: power.start()], int(power[1])
-    elif bare := re.fullmatch(rf"10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?", text):
+    elif bare := _TO_THE_POWER.fullmatch(text):
         if re.search(r"\^|\*\*", text) or len(bare[1]) < len(text) - 2:
             mantissa, exponent = "1", int(bare[1])
-    elif science := re.search(r"[eE]([+-]?\d{1,3})$", text):
+    elif science := _SCIENCE.search(text):
         mantissa, exponent = text[: science.start()], int(science[1])
     mantissa = re.sub(r"[,'\s\u00a0\u2009\u202f]", "", mantissa)
     try:
@@ -334,6 +355,7 @@ def _digits_value(text: str) -> Decimal | None:
         return None
 
 
+@lru_cache(maxsize=_SPELLINGS)
 def _scale_value(text: str) -> Decimal:
     """' hundred million' -> 10**8, 'bn' -> 10**9, ' thousands of' -> 1000."""
     text = (
@@ -348,6 +370,7 @@ def _scale_value(text: str) -> Decimal:
     return result
 
 
+@lru_cache(maxsize=_SPELLINGS)
 def _currency(symbol: str) -> str | None:
     key = re.sub(r"\s+", " ", symbol.strip().lower().strip("-").strip()).removeprefix("of ")
     for pattern, code in _CODES:
@@ -381,6 +404,22 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 _MILLIONS: Final = re.compile(r"[$€£]\s?\d[\d.,]{0,8}m\b")
 
 
+_A_FEW: Final = re.compile(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)")
+_OF_SCALES: Final = re.compile(
+    rf"{SPACE}of{SPACE}{_SCALE_WORD}\b(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?", re.IGNORECASE
+)
+_OF_CURRENCY: Final = re.compile(rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", re.IGNORECASE)
+#: What makes the m of "100m" millions.
+_COUNTED: Final = re.compile(
+    r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
+    re.IGNORECASE,
+)
+_CENTS: Final = re.compile(
+    rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
+    re.IGNORECASE,
+)
+
+
 def _read_one(text: str, at: int) -> _Number | None:
     match = _ONE.match(text, at)
     if match is None:
@@ -402,16 +441,12 @@ def _read_one(text: str, at: int) -> _Number | None:
         ):
             return None  # part of a name: 4o, 3D, 8x7B
     else:
-        low = re.sub(r"\s+", " ", words.lower())
-        few = re.match(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)", low)
+        low = " ".join(words.lower().split())
+        few = _A_FEW.match(low)
         low = low[few.end() :] if few else low
         if low in _SCALES:  # hundreds, millions, tens (of thousands)
             base, scale = Decimal(1), Decimal(_SCALES[low])
-            following = re.match(
-                rf"{SPACE}of{SPACE}{_SCALE_WORD}\b(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?",
-                text[match.end("words") : match.end("words") + 40],
-                re.IGNORECASE,
-            )
+            following = _OF_SCALES.match(text[match.end("words") : match.end("words") + 40])
             end = match.end("words")
             if following:
                 scale *= _scale_value(following[0])
@@ -419,9 +454,7 @@ def _read_one(text: str, at: int) -> _Number | None:
             if few:
                 base = Decimal(3)
             vague = 10 if low in ("tens", "dozens", "hundreds") and following else 100
-            owned = re.match(
-                rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", text[end : end + 40], re.IGNORECASE
-            )
+            owned = _OF_CURRENCY.match(text[end : end + 40])
             if owned and match["cur"] is None:
                 money = _currency(owned[1])
                 if money in ("¥", "kr"):
@@ -450,11 +483,7 @@ def _read_one(text: str, at: int) -> _Number | None:
     if (  # "100m": metres unless what follows is counted
         scale_text == "m"
         and currency is None
-        and not re.match(
-            r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
-            text[end : end + 30],
-            re.IGNORECASE,
-        )
+        and not _COUNTED.match(text[end : end + 30])
         and not _MILLIONS.search(text, max(0, at - 120), at)
     ):
         return None
@@ -462,13 +491,9 @@ def _read_one(text: str, at: int) -> _Number | None:
         currency is not None
         and digits is None
         and not scale_text
-        and re.search(r"dollar$", match["after"] or "", re.IGNORECASE)
+        and (match["after"] or "").lower().endswith("dollar")
     ):
-        cents = re.match(
-            rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
-            text[end : end + 20],
-            re.IGNORECASE,
-        )
+        cents = _CENTS.match(text[end : end + 20])
         if cents and (small := _words_value(cents[1])) is not None:  # "a dollar forty"
             base, end = base + small / 100, end + cents.end()
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
@@ -479,7 +504,7 @@ def _read_one(text: str, at: int) -> _Number | None:
             currency, end = _currency(owned_by[1]) or currency, owned_by.end()
     number = _Number(match.start(), end, base, scale, currency)
     if scale_text and scale is not None:
-        number.last_scale = _scale_value(re.split(r"[\s-]+", scale_text.strip())[-1])
+        number.last_scale = _scale_value(scale_text.replace("-", " ").split()[-1])
     if currency == "USc":
         number.currency, number.value = "USD", number.value / 100
     number.word = digits is None
@@ -492,13 +517,19 @@ def _read_one(text: str, at: int) -> _Number | None:
     return number
 
 
+_TIMES_SOMETHING: Final = re.compile(rf"[x×]{SPACE}?(?:[A-Z]|\d{{1,2}}\b(?!{SPACE}?[BbMT]\b))")
+
+
 def _glued_unit(text: str, at: int) -> bool:
     """Whether a unit (or a device's multiplication sign) begins at `at`."""
-    if text[at : at + 1] in "x×" and re.match(
-        rf"[x×]{SPACE}?(?:[A-Z]|\d{{1,2}}\b(?!{SPACE}?[BbMT]\b))", text[at : at + 4]
-    ):
+    if text[at : at + 1] in "x×" and _TIMES_SOMETHING.match(text[at : at + 4]):
         return True
     return _UNIT.match(text, at) is not None
+
+
+_AND_HALF: Final = re.compile(rf"{SPACE}and{SPACE}a{SPACE}half\b")
+_NAME_AFTER: Final = re.compile(rf"{SPACE}?[A-Z0-9]")
+_WORD_AFTER: Final = re.compile(r"\s(?:[a-z]|[A-Z][a-z])")
 
 
 def _unit(text: str, number: _Number) -> None:
@@ -507,54 +538,53 @@ def _unit(text: str, number: _Number) -> None:
     if match is None:
         return
     found = match.lastgroup or ""
-    groups = match.groupdict()
     piece = match[0]
     exponent = 0
     spaced = piece[:1] in " -\u00a0\u2009\u202f\u2013\u2014"
-    if groups["percent"]:
+    if found == "percent":
         unit = "%"
-    elif groups["pfs"]:
-        unit, exponent = "petaflop/s-day", _SI.get((groups["pfsp"] or "peta").lower(), 15) - 15
-    elif groups["pfs2"]:
-        unit = "petaflop/s-" + groups["pfs2u"].lower().rstrip("s")
-        exponent = 3 if groups["pfs2"].lower().startswith("e") else 0
-    elif groups["rate"]:
+    elif found == "pfs":
+        unit, exponent = "petaflop/s-day", _SI.get((match["pfsp"] or "peta").lower(), 15) - 15
+    elif found == "pfs2":
+        unit = "petaflop/s-" + match["pfs2u"].lower().rstrip("s")
+        exponent = 3 if match["pfs2"].lower().startswith("e") else 0
+    elif found == "rate":
         unit = "FLOP/s"
-    elif groups["flop"]:
-        prefix = groups["flopp"]
+    elif found == "flop":
+        prefix = match["flopp"]
         if prefix and len(prefix) == 1 and prefix.islower():
             prefix = None
         unit, exponent = "FLOP", _SI.get((prefix or "").lower(), 0)
         if "operations" in piece and number.value < 10**15:
             return
-    elif groups["energy"]:
-        unit, exponent = "kWh", _SI[groups["energyp"].lower()] - 3
-    elif groups["joule"]:
-        prefix = (groups["joulep"] or groups["joulep2"] or "").lower()
+    elif found == "energy":
+        unit, exponent = "kWh", _SI[match["energyp"].lower()] - 3
+    elif found == "joule":
+        prefix = (match["joulep"] or match["joulep2"] or "").lower()
         unit, exponent = "J", _SI.get(prefix, 0)
-    elif groups["power"]:
+    elif found == "power":
         unit = "W"
-    elif groups["bytes"]:
+    elif found == "bytes":
         unit = "byte"
-    elif groups["time"]:
-        word = groups["time"].lower()
+    elif found == "time":
+        word = match["time"].lower()
         if word == "h" and not (piece == "h" or spaced):
             return
         unit = _TIME.get(word, word.rstrip("s"))
-    elif groups["fold"]:
+    elif found == "fold":
         unit = "fold"
         if (
-            re.search("[x×]", piece.lower())
-            and re.match(rf"{SPACE}?(?:[A-Z0-9])", text[match.end() : match.end() + 2])
-            and not re.match(r"\s(?:[a-z]|[A-Z][a-z])", text[match.end() : match.end() + 3])
+            piece[-1] in "xX×"
+            and _NAME_AFTER.match(text[match.end() : match.end() + 2])
+            and not _WORD_AFTER.match(text[match.end() : match.end() + 3])
         ):
             return  # 8x H100, 8 x 7B
-    elif groups["mass"]:
-        mass = groups["mass"].lower()
-        if groups["mass"] in ("T", "MT") and not groups["co2"]:
+    elif found in ("mass", "co2"):
+        mass = match["mass"].lower()
+        if match["mass"] in ("T", "MT") and not match["co2"]:
             return
         factor = {"kt": 6, "mt": 9}.get(
-            groups["mass"].lower(), 3 if mass.endswith(("t", "ton", "tons", "tonne", "tonnes")) else 0
+            match["mass"].lower(), 3 if mass.endswith(("t", "ton", "tons", "tonne", "tonnes")) else 0
         )
         if mass.startswith(("mega",)):
             factor = 9
@@ -564,25 +594,36 @@ def _unit(text: str, number: _Number) -> None:
             factor = -3
         if mass.startswith(("lb", "pound")):
             number.value *= Decimal("0.45359237")
-        unit, exponent = ("kgCO2e" if groups["co2"] else "kg"), factor
-        if mass == "t" and not groups["co2"] and not spaced:
+        unit, exponent = ("kgCO2e" if match["co2"] else "kg"), factor
+        if mass == "t" and not match["co2"] and not spaced:
             return
-    elif groups["co2short"]:
-        prefix = groups["co2short"][: groups["co2short"].upper().index("C")].lower()
+    elif found == "co2short":
+        prefix = match["co2short"][: match["co2short"].upper().index("C")].lower()
         unit, exponent = "kgCO2e", {"t": 3, "kg": 0, "mt": 9, "kt": 6, "g": -3}[prefix]
-    elif groups["params"]:
+    elif found == "params":
         unit = "parameters"
-    elif groups["tokens"]:
+    elif found == "tokens":
         unit = "tokens"
     else:
         raise AssertionError(found)
     number.unit, number.after_unit = unit, match.end()
-    if groups["time"] and (
-        half := re.match(rf"{SPACE}and{SPACE}a{SPACE}half\b", text[match.end() : match.end() + 12])
-    ):
+    if found == "time" and (half := _AND_HALF.match(text[match.end() : match.end() + 12])):
         number.value, number.after_unit = number.value + Decimal("0.5"), match.end() + half.end()
     if exponent:
         number.value = number.value.scaleb(exponent)
+
+
+_LASTED: Final = re.compile(
+    r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$",
+    re.IGNORECASE,
+)
+_ROUGHLY: Final = re.compile(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~")
+_GOING: Final = re.compile(
+    r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$", re.IGNORECASE
+)
+#: "an improvement over 7": a comparison, no comparator.
+_GAIN: Final = re.compile(r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$", re.IGNORECASE)
+_NOT: Final = re.compile(r"\b(?:not|n[’']t|no|never)\s+$", re.IGNORECASE)
 
 
 def _op(text: str, number: _Number, begin: int) -> str:
@@ -595,26 +636,14 @@ def _op(text: str, number: _Number, begin: int) -> str:
         and number.unit in _DURATIONS
         and found["over"]
         and found["over"].lower() == "over"
-        and not re.search(
-            r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$",
-            window[: found.start()],
-            re.IGNORECASE,
-        )
+        and not _LASTED.search(window[: found.start()])
     ):
-        return (
-            "~"
-            if re.search(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~", found[0])
-            else (after and ("~" if after["about"] else "=")) or "="
-        )
+        return "~" if _ROUGHLY.search(found[0]) else (after and ("~" if after["about"] else "=")) or "="
     if (
         found
         and found["under"]
         and found["under"].lower() == "up to"
-        and re.search(
-            r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$",
-            window[: found.start()],
-            re.IGNORECASE,
-        )
+        and _GOING.search(window[: found.start()])
     ):
         return "="
     if found:
@@ -624,14 +653,10 @@ def _op(text: str, number: _Number, begin: int) -> str:
         if (
             found["over"]
             and found["over"].lower() in ("over", "above", "under", "past")
-            and re.search(
-                r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$",
-                window[: found.start()],
-                re.IGNORECASE,
-            )
+            and _GAIN.search(window[: found.start()])
         ):
             return "="
-        negative = re.search(r"\b(?:not|n[’']t|no|never)\s+$", window[: found.start()], re.IGNORECASE)
+        negative = _NOT.search(window[: found.start()])
         if negative and not found[0].lower().startswith("no"):
             op = {">": "<", "<": ">"}[op]
         return op
@@ -639,7 +664,9 @@ def _op(text: str, number: _Number, begin: int) -> str:
         return ">"
     if after:
         return ">" if after["over"] else "~" if after["about"] else "<"
-    if number.vague == 3 or re.match(r"(?:a )?couple", text[number.start : number.start + 8], re.IGNORECASE):
+    if number.vague == 3 or text[number.start : number.start + 8].lower().removeprefix("a ").startswith(
+        "couple"
+    ):
         return "~"
     return "="
 
@@ -648,8 +675,18 @@ def _begins(text: str, at: int, stop: int) -> re.Match[str] | None:
     """Return the first place in text[at:stop] where a number can begin, as _START.search finds it."""
     for hint in _HINT.finditer(text, at, stop):
         word = hint[0]
-        if word[0].isalpha() and word.lower() not in _FIRST_WORDS:
-            continue
+        if word[0].isalpha():
+            word = word.lower()
+            if word in ("a", "an"):
+                goes_on = _AFTER_ARTICLE
+            elif word in _FIRST_WORDS:
+                goes_on = None
+            elif word in _FIRST_LETTERS:
+                goes_on = _AFTER_LETTERS
+            else:
+                continue
+            if goes_on is not None and goes_on.match(text, hint.end(), stop) is None:
+                continue
         found = _START.match(text, hint.start(), stop)
         if found is not None:
             return found
@@ -719,15 +756,19 @@ _ONE_UNIT: Final = re.compile(
 )
 
 
+_A_WHILE: Final = re.compile(
+    r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b",
+    re.IGNORECASE,
+)
+
+
 def _inside_a_name(text: str, at: int, numbers: list[_Number]) -> bool:
     """Whether a number stands behind the hyphen of a name (Falcon-2-7B), or is an article that is no number."""
     if at >= 2 and text[at - 1] == "-" and text[at - 2].isdigit():
         return not (numbers and at - 1 in (numbers[-1].end, numbers[-1].after_unit))
-    article = re.match(
-        r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b",
-        text[at : at + 20],
-        re.IGNORECASE,
-    )
+    if text[at] not in "aA":
+        return False
+    article = _A_WHILE.match(text[at : at + 20])
     return article is not None and _ONE_UNIT.search(text, max(0, at - 24), at) is None
 
 
@@ -827,6 +868,16 @@ def _single(text: str, number: _Number, previous_end: int) -> Quantity:
     return Quantity(number.start, number.end, number.value, None, None, op, unit, False, unit_end)
 
 
+_BETWEEN: Final = re.compile(
+    r"\bbetween(?:\s+(?:about|roughly|around|some|an estimated|approximately))?\s*[~]?$", re.IGNORECASE
+)
+_FROM: Final = re.compile(
+    r"\bfrom(?:\s+(?:about|roughly|around|some|as little as|as low as|an estimated|just|only))?\s*[~]?$",
+    re.IGNORECASE,
+)
+_CAME_FROM: Final = re.compile(r"\bfrom\b")
+
+
 def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
     """Return the range that two neighbouring numbers are the ends of, or None."""
     gap_from = first.after_unit if first.unit and first.after_unit <= second.start else first.end
@@ -835,16 +886,7 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
         return None
     word = join[0].strip().lower()
     before = text[max(0, first.start - 90) : first.start]
-    between = re.search(
-        r"\bbetween(?:\s+(?:about|roughly|around|some|an estimated|approximately))?\s*[~]?$",
-        before,
-        re.IGNORECASE,
-    )
-    came_from = re.search(
-        r"\bfrom(?:\s+(?:about|roughly|around|some|as little as|as low as|an estimated|just|only))?\s*[~]?$",
-        before,
-        re.IGNORECASE,
-    )
+    between, came_from = _BETWEEN.search(before), _FROM.search(before)
     if word == "and" and not between:
         return None
     signed = (
@@ -882,7 +924,7 @@ def _range(text: str, first: _Number, second: _Number) -> Quantity | None:
         and not came_from
         and not between
         and _CHANGE.search(before)
-        and re.search(r"\bfrom\b", before[-40:])
+        and _CAME_FROM.search(before[-40:])
     ):
         return None
     low, high = first.value, second.value
