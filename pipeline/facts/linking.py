@@ -33,6 +33,7 @@ from typing import Final
 
 from pipeline import rulebook
 from pipeline.facts.developers import developers
+from pipeline.facts.weighing import Evidence, Place, Scene, Weigher
 from pipeline.mentions.names import Name, Names, find_names, squash
 from pipeline.mentions.sentences import Sentence, sentences
 from pipeline.sieve import Sieve
@@ -54,6 +55,9 @@ _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 def _rules() -> dict[str, re.Pattern[str]]:
     return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/linking.toml").items()}
 
+
+#: A figure, and what speaks for each model in play.
+Weighed = tuple[Fact, dict[str | None, Evidence]]
 
 #: Phrases that stand for a model already named.
 _DESCRIBING: Final = ("size_short", "size_of", "plural", "former", "first_of", "latter", "second_of", "larger", "smaller", "older", "newer", "theirs", "pronoun")  # fmt: skip
@@ -107,14 +111,15 @@ def link(
     names: Names | None = None,
     cut: Sequence[Sentence] | None = None,
     makers: Sequence[Fact] | None = None,
+    trace: list[Weighed] | None = None,
 ) -> list[Fact]:
     """Return the facts, each with its model, in the order given.
 
     names, cut, makers: what find_names(article), sentences(article) and developers(article, names) gave, to save
-    doing it twice.
+    doing it twice. trace: is given each figure that was weighed, with the evidence for each candidate.
     """
     known = find_names(article) if names is None else names
-    return _Linker(article, known, sentences(article) if cut is None else cut, makers).link(facts)
+    return _Linker(article, known, sentences(article) if cut is None else cut, makers, trace).link(facts)
 
 
 def _size_value(size: str, unit: str) -> str:
@@ -125,7 +130,12 @@ class _Linker:
     """One article's pass over its sentences. Not for keeping: made, used once, dropped."""
 
     def __init__(
-        self, article: Article, names: Names, cut: Sequence[Sentence], makers: Sequence[Fact] | None
+        self,
+        article: Article,
+        names: Names,
+        cut: Sequence[Sentence],
+        makers: Sequence[Fact] | None,
+        trace: list[Weighed] | None = None,
     ) -> None:
         self.article = article
         self.text = article.text
@@ -147,6 +157,10 @@ class _Linker:
         self.counts = Counter(m.canonical for m in names.models)
         self.introduced = {m.canonical for m in names.models if m.introduced}
         self.main: str | None = None  # what the text is mostly about
+        self.how = ""  # by what kind of words the last pass found its model
+        given = self._as_written(article.default_model) if article.default_model else None
+        self.weigher = Weigher(article.text, names, self.counts, given)
+        self.trace = trace
         self.topic, self.topic_rule = self._topic()
         tails = {
             m.group().lower() for model in self.models if (m := re.search(r"(?<=[\s-])[A-Za-z]+$", model))
@@ -190,6 +204,7 @@ class _Linker:
         spots = self._spots()
         own = [spot.model for here in spots.values() for spot in here if not spot.compared]
         self.counts = Counter(own)
+        self.weigher.counts = self.counts
         title = [m.canonical for m in self.names.title_models]
         if title and title[0] in self.counts:
             self.main = title[0]
@@ -209,13 +224,43 @@ class _Linker:
             if sentence.block != self.state.block:
                 self.state.block = sentence.block
             self._settle(sentence, here)
+            self.weigher.memory.enter(first=sentence.first)
             indexes = sorted(inside.get(number, ()), key=lambda i: (facts[i].at, facts[i].at_end))
             linked = self._sentence(sentence, here, [facts[i] for i in indexes])
             for index, fact in zip(indexes, linked, strict=True):
                 out[index] = fact
             shared += [copy for fact in linked for copy in self._each(sentence, here, fact)]
             self._leave(sentence, here, linked)
+            self._remember(sentence, here)
         return out + shared
+
+    def _remember(self, sentence: Sentence, here: list[_Spot]) -> None:
+        """Take the sentence into the weigher's memory."""
+        if sentence.kind == "table_row":
+            return
+        own = [s for s in here if not s.compared]
+        heading = sentence.kind == "heading" or (sentence.first and sentence.end - sentence.start < 60)
+        strange = not here and (
+            self.weigher.strange_heading(sentence.start, sentence.end)
+            if heading
+            else self.weigher.stranger(sentence.start, sentence.end)
+        )
+        subjects = self._subjects(sentence, own) if own else []
+        if not subjects and sentence.kind != "heading":
+            opening = min(sentence.end, sentence.start + 60)
+            told = self._described(sentence, [], sentence.start, opening, sure=True)
+            subjects = [told[1]] if told else []
+        self.weigher.memory.leave(
+            self._places(here),
+            subjects,
+            first=sentence.first,
+            heading=sentence.kind == "heading",
+            stranger=strange,
+        )
+
+    @staticmethod
+    def _places(here: list[_Spot]) -> tuple[Place, ...]:
+        return tuple(Place(s.model, s.name.start, s.name.end, s.compared) for s in here)
 
     def _each(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> list[Fact]:
         """Copies of a fact that is said of each of several models: "A and B were each trained on 8 GPUs"."""
@@ -392,6 +437,7 @@ class _Linker:
                 continue
             out.append(self._one(sentence, here, fact, out))
             done = out[-1]
+            self.weigher.memory.tell(done)
             if done.model:
                 self.told.add(done.model)
             if done.kind == "parameters" and done.model and done.value and done.role in (None, "total"):
@@ -433,6 +479,25 @@ class _Linker:
         if sentence.kind == "table_row":
             model = self._table(sentence, here, fact)
             return self._with(fact, model, "table")
+        said, by, description = self._sieve(sentence, here, fact)
+        own = [s for s in here if not s.compared]
+        told = self._described(sentence, here, sentence.start, fact.at, sure=True)
+        scene = Scene(
+            self.text, sentence.start, sentence.end, sentence.first, self._clause_start(sentence, fact.at),
+            self._places(here), tuple(self._subjects(sentence, own)) if own else (), said, by, self.how,
+            (told[1], told[2]) if told else None,
+            self.state.focus, self.state.heading, self.main, self.topic, tuple(self.state.recent),
+        )  # fmt: skip
+        evidence = self.weigher.evidence(scene, fact)
+        if self.trace is not None:
+            self.trace.append((fact, evidence))
+        model = self.weigher.best(evidence)
+        if model is None:
+            return replace(fact, model=None, description=description, linked_by=None)
+        return replace(fact, model=model, linked_by=by if model == said else "weighing")
+
+    def _sieve(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> tuple[str | None, str, str | None]:
+        """Return (the model, the pass that named it, a description where it has no name)."""
         for name, find in (
             ("noun-phrase", self._noun_phrase),
             ("unnamed", self._unnamed),
@@ -443,16 +508,17 @@ class _Linker:
             ("after", self._later),
             ("focus", self._focus),
         ):
+            self.how = ""
             found = find(sentence, here, fact)
-            if found is None:
-                continue
             if isinstance(found, tuple):
-                return replace(fact, model=None, description=found[0] or None, linked_by=None)
-            return replace(fact, model=found, linked_by=name)
+                return None, name, found[0] or None
+            if found is not None:
+                return found, name, None
+        self.how = ""
         if here and self.topic is None:  # only compared ones: the nearest, before or after
             before = [s for s in here if s.name.end <= fact.at]
-            return replace(fact, model=(before[-1] if before else here[0]).model, linked_by="sentence")
-        return self._with(fact, self.topic, "topic")
+            return (before[-1] if before else here[0]).model, "compared", None
+        return self.topic, "topic", None
 
     def _next_one(self, sentence: Sentence, here: list[_Spot], fact: Fact) -> str | None:
         """A version without a name: "A second version is planned. It will have 70 billion parameters"."""
@@ -528,6 +594,7 @@ class _Linker:
         after = [s for s in here if s.name.start >= fact.at_end]
         inside = [s for s in here if s.name.start <= fact.at and s.name.end >= fact.at_end]
         if inside:
+            self.how = "around it"
             return inside[0].model
         if before:
             gap_start = before[-1].name.end
@@ -538,20 +605,24 @@ class _Linker:
             ):
                 size = re.match(r"\d[\d.]*(?:x\d+)?\s?[BMT]", self.text[fact.at : fact.at + 12])
                 if size:
+                    self.how = "a list of sizes"
                     return self._member(before[-1].model, size[0].replace(" ", ""))
             rule = "compared_then_figure" if before[-1].compared else "name_then_figure"
             if fact.at - gap_start <= 60 and self.rules[rule].fullmatch(self.text, gap_start, fact.at):
+                self.how = "compared, before" if before[-1].compared else "before"
                 return before[-1].model
         if after and after[0].name.start - fact.at_end <= 70:
             gap = self.text[fact.at_end : after[0].name.start]
             gap = _without_possessor(gap)
             if self.rules["figure_then_name"].fullmatch(gap):
+                self.how = "compared, after" if after[0].compared else "after"
                 return after[0].model
         if (
             before
             and before[-1].compared
             and self.rules["relative"].fullmatch(self.text, before[-1].name.end, fact.at)
         ):
+            self.how = "a relative clause"
             return before[-1].model
         follows = self.rules["figure_then_description"].match(
             self.text, fact.at_end, min(sentence.end, fact.at_end + 60)
@@ -561,6 +632,7 @@ class _Linker:
                 sentence, here, follows.end("lead"), min(sentence.end, follows.end("lead") + 30), sure=True
             )
             if told and told[0] <= follows.end("lead") + 1:
+                self.how = told[2]
                 return told[1]
         return None
 
@@ -638,7 +710,9 @@ class _Linker:
         last_name = names[-1] if names else None
         described = self._described(sentence, here, start, end)
         if described and (last_name is None or described[0] > last_name.name.end):
+            self.how = described[2]
             return described[1]
+        self.how = "name"
         return last_name.model if last_name else None
 
     def _compared_to(self, sentence: Sentence, at: int) -> bool:
@@ -659,8 +733,8 @@ class _Linker:
 
     def _described(
         self, sentence: Sentence, here: list[_Spot], start: int, end: int, *, sure: bool = False
-    ) -> tuple[int, str] | None:
-        """The last definite description in [start, end) that can be resolved: (where, model).
+    ) -> tuple[int, str, str] | None:
+        """The last definite description in [start, end) that can be resolved: (where, model, which kind).
 
         sure: leave out pronouns and plain "the model", and comparisons are not looked for.
         """
@@ -671,14 +745,14 @@ class _Linker:
             """Where a phrase of linking.toml stands."""
             return self.rules[key].finditer(text, start, end) if may & _BITS[key] else ()
 
-        options: list[tuple[int, int, str | None]] = []
+        options: list[tuple[int, int, str | None, str]] = []
         for match in said("size_short" if sure else "size_of"):
             size = _size_value(match["size"], match["unit"])
             family = self._focus_at(here, match.start()) or self.topic
             if family:
-                options.append((match.start(), 4, self._member(family, size)))
+                options.append((match.start(), 4, self._member(family, size), "size"))
         for match in () if sure else said("plural"):
-            options.append((match.start(), 2, self._together(here, match.start())))
+            options.append((match.start(), 2, self._together(here, match.start()), "plural"))
         if self.nickname is not None:
             for match in self.nickname.finditer(text, start, end):
                 ends = [
@@ -687,29 +761,31 @@ class _Linker:
                     if re.search(rf"[\s-]{re.escape(match[1])}$", model, re.IGNORECASE)
                 ]
                 if len(ends) == 1:
-                    options.append((match.start(), 5, ends[0]))
+                    options.append((match.start(), 5, ends[0], "nickname"))
         pair = self._pair(here, start)
         for key, position in (("former", 0), ("first_of", 0), ("latter", 1), ("second_of", 1)):
             for match in said(key):
                 if len(pair) >= 2:
-                    options.append((match.start(), 3, pair[position]))
+                    options.append((match.start(), 3, pair[position], "turn"))
         for key in ("larger", "smaller"):
             for match in said(key):
                 if _COPULA.search(text, max(start, match.start() - 12), match.start()):
                     continue  # "X is the biggest" says it of X
                 options.append(
-                    (match.start(), 2, self._by_size(here, match.start(), largest=key == "larger"))
+                    (match.start(), 2, self._by_size(here, match.start(), largest=key == "larger"), key)
                 )
         for key in ("older", "newer"):
             for match in said(key):
-                options.append((match.start(), 2, self._by_age(here, match.start(), older=key == "older")))
+                options.append(
+                    (match.start(), 2, self._by_age(here, match.start(), older=key == "older"), key)
+                )
         for match in () if sure else said("theirs"):
-            options.append((match.start(), 2, self._by_age(here, match.start(), older=True)))
+            options.append((match.start(), 2, self._by_age(here, match.start(), older=True), "theirs"))
         for match in () if sure else said("pronoun"):
-            options.append((match.start(), 1, self._focus_at(here, match.start())))
-        for at, _, model in sorted(options, key=lambda option: (option[0], option[1])):
+            options.append((match.start(), 1, self._focus_at(here, match.start()), "pronoun"))
+        for at, _, model, key in sorted(options, key=lambda option: (option[0], option[1])):
             if model is not None and (sure or not self._compared_to(sentence, at)):
-                best = (at, model)
+                best = (at, model, key)
         return best
 
     def _together(self, here: list[_Spot], at: int) -> str | None:

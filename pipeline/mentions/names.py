@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -52,6 +53,9 @@ NEARBY: Final = 1.5
 
 #: So much less where a text names no other model.
 ADOPTED: Final = 2.5
+
+#: With so much less evidence than a name needs, a spelling may still be one.
+DOUBTFUL: Final = 3.5
 
 #: Words of a text that may hold a fact about a model.
 _SUBJECT: Final = re.compile(
@@ -150,7 +154,26 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
         _adopt_nearby(text, models, accepted, organizations)
     if not accepted and not default_model:
         _adopt(text, models, accepted, organizations)
-    return build(text, title, models, accepted, organizations, w)
+    names = build(text, title, models, accepted, organizations, w)
+    return replace(names, doubtful=_doubtful(text, models, accepted, names))
+
+
+def _doubtful(
+    text: str, models: Mapping[str, Candidate], accepted: set[str], names: Names
+) -> tuple[Name, ...]:
+    """Return where spellings stand that have some evidence of a model's name, and not enough."""
+    taken = sorted((name.start, name.end) for name in (*names.models, *names.organizations))
+    starts = [start for start, _ in taken]
+    out = []
+    for key, candidate in models.items():
+        if key in accepted or candidate.score < ACCEPT - DOUBTFUL:
+            continue
+        for start, end in candidate.spans:
+            at = bisect_left(starts, end)
+            if at and taken[at - 1][1] > start:
+                continue
+            out.append(Name(start, end, text[start:end], candidate.usual, candidate.rule, candidate.score))
+    return tuple(sorted(out, key=lambda name: (name.start, name.end)))
 
 
 def candidates(text: str, title: str = "", *, default_model: str | None = None) -> dict[str, Candidate]:

@@ -46,6 +46,7 @@ class Names:
     """All names of an article, in text order; offsets of title_* point into the title.
 
     models:      mentions of models; organizations: mentions of organizations; they do not overlap.
+    doubtful:    mentions of what may be a model's name, with too little evidence to be taken for one.
     aliases:     canonical name of a model -> its other spellings in this text.
     """
 
@@ -55,6 +56,7 @@ class Names:
     title_organizations: tuple[Name, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     organization_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    doubtful: tuple[Name, ...] = ()
 
 
 #: "against 18,400 GPU-hours for 1.0": a version by its number alone.

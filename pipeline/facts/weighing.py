@@ -1,0 +1,361 @@
+"""Which of the models in play a figure is about: the sieve's word, weighed against what speaks for each of them.
+
+Each model in play, and "none of them", has evidence: the pass of the sieve that named it, its place in the sentence, how lately
+and how the text spoke of it, whether its size fits, whether a figure of the kind is already known of it. Each kind of evidence
+has a weight (rules/names/linking.csv), fitted on labelled texts by `python -m benchmarks.fit_links`; the sum decides.
+
+Method: mention ranking (Denis and Baldridge 2008), log-linear, on the salience of centering (Grosz, Joshi and Weinstein 1995).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+from pipeline.mentions.names import Names
+from schemas.errors import RuleError
+from schemas.records import Fact
+
+#: Evidence of one candidate: kind -> how much of it (1 for yes).
+Evidence = dict[str, float]
+
+#: By so much "none" must lead the best model: a lost link costs as much as a wrong one would.
+LEAN: Final = 1.0
+
+_SIZE: Final = re.compile(r"(?<![\d.])(?:(\d{1,3})[x×])?(\d{1,4}(?:\.\d{1,3})?)\s?([bBmMtT])\b")
+_WORTH: Final = {"b": 1e9, "m": 1e6, "t": 1e12}
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """Return what each kind of evidence is worth, in log-odds. Raises RuleError naming a kind that is given twice."""
+    out: dict[str, float] = {}
+    for row in rulebook.table("names/linking.csv"):
+        if row["evidence"] in out:
+            raise RuleError(f"names/linking.csv: {row['evidence']} is given twice")
+        out[row["evidence"]] = float(row["weight"])
+    return out
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/weighing.toml").items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A model's name in the figure's sentence: where, and whether it is only compared with."""
+
+    model: str
+    start: int
+    end: int
+    compared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is known where a figure stands.
+
+    text, start, end: the article and the figure's sentence in it; first: the sentence opens its paragraph. clause: where the
+    figure's clause begins. named: the models' names of the sentence, in order. subjects: those that the sentence is about.
+    said, by: what the sieve says, and by which pass; how: by what kind of words ("name", "pronoun"). described: the model that
+    a description before the figure stands for ("the larger one"), and the kind of description.
+    """
+
+    text: str
+    start: int
+    end: int
+    first: bool
+    clause: int
+    named: tuple[Place, ...]
+    subjects: tuple[str, ...]
+    said: str | None
+    by: str
+    how: str
+    described: tuple[str, str] | None
+    focus: str | None
+    heading: str | None
+    main: str | None
+    topic: str | None
+    recent: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How a model was spoken of last: in which sentence and section, and whether it was only compared with."""
+
+    sentence: int
+    section: int
+    compared: bool
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the text has said so far, sentence by sentence."""
+
+    number: int = -1  # the sentence at hand
+    paragraph: int = 0  # the sentence that opened its paragraph
+    section: int = 0  # how many headings have been passed
+    unknown_heading: bool = False  # the section's heading names something, and no known model
+    seen: dict[str, _Seen] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    stranger: bool = False  # the sentence before was about a name that is none of the models
+    last: str | None = None  # the model of the last figure
+    last_at: int = -9
+    stated: dict[tuple[str, str, str | None], set[Decimal | None]] = field(default_factory=dict)
+    proper: set[str] = field(default_factory=set)  # named otherwise than to compare
+
+    def enter(self, *, first: bool) -> None:
+        """Go on to the next sentence; first: it opens a paragraph."""
+        self.number += 1
+        if first:
+            self.paragraph = self.number
+
+    def leave(
+        self, places: Sequence[Place], subjects: Sequence[str], *, first: bool, heading: bool, stranger: bool
+    ) -> None:
+        """Keep whom the sentence named, and as what. stranger: its subject is a name that is none of the models."""
+        if heading:
+            self.section += 1
+            self.unknown_heading = stranger
+        for place in places:
+            self.seen[place.model] = _Seen(self.number, self.section, place.compared)
+            if not place.compared:
+                self.proper.add(place.model)
+        for model in subjects:  # described, not named: "the larger one"
+            self.seen[model] = _Seen(self.number, self.section, False)
+        if places or subjects or first or stranger:
+            self.subjects = tuple(subjects)
+            self.named = tuple(place.model for place in places)
+            self.stranger = stranger
+
+    def tell(self, fact: Fact) -> None:
+        """Keep that a figure was said of a model."""
+        if fact.model is None:
+            return
+        self.last, self.last_at = fact.model, self.number
+        self.stated.setdefault((fact.model, *_sort(fact)), set()).add(fact.value)
+
+
+def _sort(fact: Fact) -> tuple[str, str | None]:
+    """What a model has one of: its total size, its training's cost."""
+    if fact.kind == "parameters":
+        return fact.kind, fact.role or "total"
+    return fact.kind, fact.scope if fact.kind == "cost" else None
+
+
+def size_of(name: str) -> float | None:
+    """Return the parameters that a model's name says ("Tarrow 70B"), or None."""
+    found = _SIZE.search(name)
+    if found is None:
+        return None
+    return float(found[2]) * _WORTH[found[3].lower()] * (float(found[1]) if found[1] else 1.0)
+
+
+class Weigher:
+    """One article's figures, weighed one by one. Not for keeping: made, used once, dropped."""
+
+    def __init__(self, text: str, names: Names, counts: Mapping[str, int], given: str | None) -> None:
+        self.text = text
+        self.given = given
+        self.memory = Memory()
+        self.models = {name.canonical for name in (*names.models, *names.title_models)}
+        self.titled = {name.canonical for name in names.title_models}
+        self.introduced = {name.canonical for name in names.models if name.introduced}
+        self.sure: dict[str, float] = {}  # how sure the names' finder is of a model
+        for name in names.models:
+            self.sure[name.canonical] = max(self.sure.get(name.canonical, 0.0), name.confidence)
+        self.counts = counts
+        self.doubtful = [name.start for name in names.doubtful]
+
+    # --- names that are none of the models ----------------------------------------------------------
+
+    def stranger(self, start: int, end: int) -> bool:
+        """Whether text[start:end] begins with a doubtful name as its subject or label."""
+        if not self._doubtful_in(start, end):
+            return False
+        found = _rules()["subject"].match(self.text, start, end)
+        return found is not None and self._doubtful_in(*found.span("name"))
+
+    def strange_heading(self, start: int, end: int) -> bool:
+        """Whether a heading is a doubtful name: "2. Kvikk"."""
+        return self._doubtful_in(start, end) and _rules()["heading"].match(self.text, start, end) is not None
+
+    def _doubtful_in(self, start: int, end: int) -> bool:
+        at = bisect_left(self.doubtful, start)
+        return at < len(self.doubtful) and self.doubtful[at] < end
+
+    # --- evidence -------------------------------------------------------------------------------------
+
+    def evidence(self, scene: Scene, fact: Fact) -> dict[str | None, Evidence]:
+        """Return what speaks for each model in play, and (None) for none of them."""
+        out: dict[str | None, Evidence] = {None: {}}
+        in_play = (scene.said, scene.topic, scene.main, scene.focus, scene.heading, *scene.recent[-6:])
+        described = scene.described[0] if scene.described else None
+        for model in (*in_play, self.given, described, *(place.model for place in scene.named)):
+            if model is not None:
+                out.setdefault(model, {})
+        said = out[scene.said]
+        said[f"sieve: {scene.by}"] = 1.0
+        if scene.how:
+            said[f"sieve: {scene.by}, {scene.how}"] = 1.0
+        if scene.topic:
+            out[scene.topic]["topic"] = 1.0
+        self._placed(scene, fact, out)
+        for model, told in out.items():
+            if model is not None:
+                self._remembered(scene, model, told)
+                self._fits(fact, model, told)
+        self._none(scene, fact, out[None])
+        return out
+
+    def _placed(self, scene: Scene, fact: Fact, out: dict[str | None, Evidence]) -> None:
+        """Where the models stand in the sentence."""
+        before = [place for place in scene.named if place.end <= fact.at]
+        after = [place for place in scene.named if place.start >= fact.at_end]
+        for place in before:
+            told, as_what = out[place.model], "named"
+            if place.compared:
+                as_what = "compared, the sieve's" if place.model == scene.said else "compared"
+            told[
+                f"{as_what} in the clause"
+                if place.start >= scene.clause
+                else f"{as_what} earlier in the sentence"
+            ] = 1.0
+            if place is before[-1]:
+                told[f"{as_what} nearest before"] = 1.0
+            if place is before[0]:
+                told[f"{as_what} first"] = 1.0
+            if scene.text.startswith(("’s ", "'s "), place.end):
+                told["possessive"] = 1.0
+        if scene.described:
+            model, kind = scene.described
+            out[model]["described before"] = out[model][f"described before, {kind}"] = 1.0
+        for place in after:
+            told, as_what = out[place.model], "named"
+            if place.compared:
+                as_what = "compared, the sieve's" if place.model == scene.said else "compared"
+            told[f"{as_what} behind"] = 1.0
+            if place is after[0]:
+                told[f"{as_what} next"] = 1.0
+        for model in scene.subjects:
+            out[model]["subject of the sentence"] = 1.0
+
+    def _remembered(self, scene: Scene, model: str, told: Evidence) -> None:
+        """How the text has spoken of a model so far."""
+        memory = self.memory
+        bare = "" if scene.named else ", in a sentence without names"
+        here = any(place.model == model for place in scene.named)
+        if model == scene.focus:
+            told[f"in focus{bare}"] = 1.0
+        if model in memory.subjects:
+            told[f"subject before{bare}"] = 1.0
+        elif model in memory.named:
+            told[f"named in passing before{bare}"] = 1.0
+        if model == scene.heading:
+            told[f"heads the section{bare}"] = 1.0
+        if model == scene.main:
+            told["main"] = 1.0
+        if model in self.introduced:
+            told["introduced"] = 1.0
+        if model in self.titled:
+            told["in the title"] = 1.0
+        if len(self.models) == 1:
+            told["the only one"] = 1.0
+        if model == self.given:
+            told[f"given from outside{bare}"] = 1.0
+        if memory.last == model:
+            near = {0: "in this sentence", 1: "in the one before"}.get(
+                memory.number - memory.last_at, "earlier"
+            )
+            told[f"had the last figure, {near}"] = 1.0
+        seen = memory.seen.get(model)
+        if seen is not None:
+            told["sentences ago"] = math.log1p(memory.number - seen.sentence)
+            if seen.compared:
+                told["compared with last time"] = 1.0
+            if not here and seen.sentence < memory.paragraph:
+                told["in another paragraph" + (", the main one" if model == scene.main else "")] = 1.0
+            if not here and seen.section < memory.section:
+                told["in another section"] = 1.0
+                if memory.unknown_heading:
+                    told["before a heading with a name unknown"] = 1.0
+        elif not here:
+            told["not yet named"] = 1.0
+        if model not in memory.proper and not any(p.model == model and not p.compared for p in scene.named):
+            told["only ever compared with"] = 1.0
+        if model in self.counts:
+            told["times named"] = math.log1p(self.counts[model])
+        if model in self.models:
+            told["sure of the name"] = min(self.sure.get(model, 4.0), 8.0) / 4
+        else:
+            told["not named so"] = 1.0
+
+    def _fits(self, fact: Fact, model: str, told: Evidence) -> None:
+        """Whether the figure fits what is known of a model."""
+        stated = self.memory.stated.get((model, *_sort(fact)))
+        if stated is not None:
+            told["has this figure" if fact.value in stated else "has another of the kind"] = 1.0
+            if fact.value not in stated and fact.kind == "parameters":
+                told["has another size"] = 1.0
+        size = size_of(model)
+        if size and fact.kind == "parameters" and fact.value and fact.role in (None, "total"):
+            told["size fits" if 0.93 < float(fact.value) / size < 1.08 else "size differs"] = 1.0
+
+    def _none(self, scene: Scene, fact: Fact, told: Evidence) -> None:
+        """What speaks for a figure that is about none of the models."""
+        rules, memory = _rules(), self.memory
+        told["none"] = 1.0
+        lead = scene.text[scene.start : max(scene.start, fact.at)]
+        if rules["plural"].search(lead):
+            told["none, after a plural"] = 1.0
+        if scene.named:
+            told["none, though one is named"] = 1.0
+        pronoun = rules["pronoun"].match(lead) is not None
+        if any(place.end <= fact.at for place in scene.named):
+            told["none, though one is named before"] = 1.0
+        elif self.stranger(scene.start, fact.at) or (
+            scene.clause > scene.start and self.stranger(scene.clause, fact.at)
+        ):
+            told["none, a name unknown is the subject"] = 1.0
+        elif memory.stranger and not scene.named and not scene.first:
+            told["none, a name unknown was the subject"] = 1.0
+        if memory.unknown_heading and not scene.named:
+            told["none, under a name unknown"] = 1.0
+        if not scene.named:
+            if pronoun:
+                told["none, after a pronoun"] = 1.0
+            elif scene.first:
+                told["none, at a paragraph's start"] = 1.0
+            if not memory.seen:
+                told["none, before any name"] = 1.0
+                if self.titled or len(self.models) == 1:
+                    told["none, before the only name"] = 1.0
+        if len(self.models) == 1:
+            told["none, but one model"] = 1.0
+        if self.given:
+            told["none, though one is given"] = 1.0
+        if scene.said is not None and (scene.said, *_sort(fact)) in memory.stated:
+            told["none, the sieve's has one of the kind"] = 1.0
+        if scene.said is None:
+            told["none, the sieve's too"] = 1.0
+        if fact.kind == "cost":
+            told["none, a cost"] = 1.0
+
+    def best(self, evidence: Mapping[str | None, Evidence]) -> str | None:
+        """Return the candidate with the most weight, the first of equals; None for none of them."""
+        worth = weights()
+        scores = {
+            model: sum(worth.get(kind, 0.0) * value for kind, value in told.items())
+            for model, told in evidence.items()
+        }
+        scores[None] -= LEAN
+        return max(scores, key=lambda model: scores[model])
