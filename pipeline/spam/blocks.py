@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import odds, offers, pitches, runs, words
+from pipeline.spam import anchors, contacts, inserts, odds, offers, pitches, runs, words
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
@@ -227,6 +227,13 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
                 taken.append(span)
             elif span.total >= 2.5:
                 weak.append(span)
+        for span in anchors.find(page, block, unit):
+            (taken if anchors.enough(span) else weak).append(span)
+        for span in inserts.find(page, block, unit):
+            (taken if span.total >= inserts.ENOUGH else weak).append(span)
+        for span in contacts.find(page, block, unit):
+            (taken if span.total >= contacts.ENOUGH else weak).append(span)
+        taken = _tightest(page, unit, taken) if len(taken) > 1 else taken
         linked = [
             (link.start, link.end)
             for link in page.foreign_links(block)
@@ -284,6 +291,36 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
         gone.update(range(first, last))
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+def _tightest(page: PageView, unit: Unit, spans: list[Span]) -> list[Span]:
+    """Leave out a run that holds a stretch found otherwise, and words of a sentence besides.
+
+    What is left of the sentence is judged when the stretch is gone. What only its link gives away ends with it.
+    """
+
+    def beyond(span: Span, other: Span) -> int:
+        """Return how many closed-class words a span has behind another in it that a capital follows."""
+        after = [token for token in unit.tokens if other.end <= token.start < span.end]
+        if not after or not after[0].raw[:1].isupper():
+            return 0
+        return sum(page.is_function(token) for token in after)
+
+    inner = [span for span in spans if span.rule in ("spam.anchor", "spam.odds")]
+    return [
+        span
+        for span in spans
+        if span.rule == "spam.anchor"
+        or not any(
+            span.start <= other.start
+            and other.end <= span.end
+            and (
+                (other.rule == "spam.anchor" and span.rule == "spam.odds" and not odds.stands_alone(span))
+                or (span.rule == "spam.run" and other.rule == "spam.odds" and beyond(span, other) >= 2)
+            )
+            for other in inner
+        )
+    ]
 
 
 def _abroad(page: PageView, unit: Unit) -> bool:
@@ -478,6 +515,7 @@ class _Row:
     invented: bool
     votes: bool
     numbered: bool
+    small: bool
 
 
 def _row(page: PageView, block: Block, units: list[Unit]) -> _Row | None:
@@ -507,11 +545,42 @@ def _row(page: PageView, block: Block, units: list[Unit]) -> _Row | None:
         or abroad
         or (intents >= 2 and strange)
         or (linked and intents > 0 and small and strange)
-        or (reached and (invented or intents > 0))
+        or (reached and (invented or intents > 0 or (small and strange)))
         or any(token.disguised for token in tokens)
     )
     numbered = any(token.script == "none" for token in tokens) and not reached
-    return _Row(subjects, strange, abroad, linked and small, reached, invented, votes, numbered)
+    return _Row(subjects, strange, abroad, linked and small, reached, invented, votes, numbered, small)
+
+
+def _abroad_together(page: PageView, groups: Sequence[Sequence[Unit]]) -> bool:
+    """Whether items that are too short alone are in another script or language than the page, taken together."""
+    tokens = [token for group in groups for unit in group for token in unit.tokens if token.script != "none"]
+    whole = sum(token.size for token in tokens)
+    if whole < 4:
+        return False
+    strangers = [token for token in tokens if not page.at_home_script(token.script)]
+    if strangers:
+        return sum(token.size for token in strangers) * 3 >= whole * 2 and any(
+            token.script != "latin" and page.scripts[token.script] < 60 for token in strangers
+        )
+    worded = [token.raw.lower() for token in tokens if token.raw[:1].islower() and not token.disguised]
+    if page.script in UNCASED or not page.language or sum(map(len, worded)) < 24 or not page.reads_as_told():
+        return False
+    return words.strangeness(" ".join(worded), page.language) >= 0.3
+
+
+def _stranger(page: PageView, groups: Sequence[Sequence[Unit]]) -> bool:
+    """Whether the items of a list, in lower case and without small words, share no word with the page and trade."""
+    units = [unit for group in groups for unit in group if unit.tokens]
+    tokens = [(unit, token) for unit in units for token in unit.tokens]
+    if any(token.raw[:1].isupper() or token.script == "none" for _, token in tokens):
+        return False
+    counted = [(unit, token) for unit, token in tokens if keys(token) and not page.is_function(token)]
+    if len(counted) < 8 or len(counted) * 5 < len(tokens) * 4 or len(counted) < 2 * len(units):
+        return False
+    known = sum(page.familiar(token, unit) >= 0.5 for unit, token in counted)
+    asking = sum(any(hit.family == "intent" for hit in unit.hits) for unit in units)
+    return known * 20 <= len(counted) and asking * 3 >= len(units) and page.trading() < 0.01
 
 
 def _judge_list(
@@ -535,6 +604,10 @@ def _judge_list(
         return sum(asked(row) for row in rows) >= share * count
 
     table = blocks[first].kind == "table_row"
+    if not table and _abroad_together(page, [page.units[number] for number in range(first, last)]):
+        for row in rows:
+            row.abroad = row.abroad or (row.small and row.strange)
+            row.votes = row.votes or row.abroad
     subjects = {kind for row in rows for kind in row.subjects}
     announced = first > 0 and blocks[first - 1].text.rstrip()[-1:] in (":", "：")
     data = most(lambda row: row.numbered, 0.5) or len(subjects) >= 3 or announced
@@ -543,13 +616,18 @@ def _judge_list(
             flags[number] += spans[number]
             spans[number] = []
         return
+    if not table and count >= 4 and _stranger(page, [page.units[number] for number in range(first, last)]):
+        for row in rows:
+            row.votes = True
     if not most(lambda row: row.votes) or not most(lambda row: row.strange):
         return
     named = sum(bool(row.subjects) for row in rows)
     sure = most(lambda row: row.abroad) or most(lambda row: row.linked, 0.8)
     if table:
         sure = most(lambda row: row.reached) or (named * 5 >= count * 4 and most(lambda row: row.invented))
-    elif named >= 2:
+    elif named >= 2 or (
+        count >= 4 and _stranger(page, [page.units[number] for number in range(first, last)])
+    ):
         sure = True
     if not sure:
         return

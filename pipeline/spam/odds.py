@@ -40,9 +40,13 @@ _SURE_LINK = 2.8
 _KINDS = ("unlike the page", "borders", "repeats", "pasted again", "list", "link")
 _SCALE = 0.45  # to the measure of the other rules, where 2.8 is enough
 
-_JOINT = re.compile(r"[|•·/►★✓✔｜、，,;；]|[\u2600-\u27bf\U0001f300-\U0001faff]")
-_STROKE = re.compile(r"[|•·►★✓✔｜]| / |[\u2600-\u27bf\U0001f300-\U0001faff]")
-_SEAM = re.compile(r"[)\]»”|•·/–—-]{0,2}(?:\s|[|•·►★✓✔｜]|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]){1,8}")
+_JOINT = re.compile(r"[|•·/►★✓✔｜、，,;；]|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_STROKE = re.compile(r"[|•·►★✓✔｜]| / |[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_DASH = re.compile(r"\s[–—-]\s")
+_SEAM = re.compile(
+    r"[)\]»”|•·/–—-]{0,2}(?:\s|[|•·►★✓✔｜]|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f]){1,8}"
+)
+_NEXT = re.compile(r"[^\S\n]{0,8}[^\W\d_]")
 _STOP = re.compile(r"[.!?…:\"“”„«»()\[\]=。！？：「」『』（）]")
 _SHORTENED = re.compile(r"(?<!\w)\w{1,3}\.\s?\w{1,3}\.$")
 _OPENING = re.compile(r"[\s–—-]{0,3}[\"“„«「『]")
@@ -206,6 +210,12 @@ def _independent(span: Span) -> bool:
     return unlike > -1.0 and borders >= 2.5 and again + listed >= 2.5
 
 
+def stands_alone(span: Span) -> bool:
+    """Whether a stretch that was found here has more against its place than a link."""
+    names = ("borders", "repeats", "pasted again", "list")
+    return max(span.kinds.get(name, 0.0) for name in names) >= _SCALE * _LEAST_OTHER
+
+
 def _told(page: PageView, block: Block, unit: Unit, span: Span) -> bool:
     """Whether more than repeats and a line's shape speaks against a stretch of a page without markup.
 
@@ -349,6 +359,8 @@ def _judge(
     if borders >= 0.8 and _echoes(page, inside):
         kinds["pasted again"] = 2.5
     strokes = len(_STROKE.findall(text, start, end))
+    dashes = len(_DASH.findall(text, start, end))
+    strokes += dashes if dashes >= 3 else 0
     if (strokes >= 2 and strokes * 6 >= len(inside)) or _terms(inside, text):
         kinds["list"] = 1.5
     covering = linked(page, block, start, end) if links else []
@@ -397,6 +409,8 @@ def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, 
         if not unit.ended and block.kind == "paragraph" and not text[unit.end :].strip():
             open_end = min(2.5, max(0.0, math.log(0.9 / told.unended)))
             strength += open_end if first == 0 else 0.4 * open_end  # a sentence may want its mark
+        elif not unit.ended and first == 0 and page.script not in UNCASED and _NEXT.match(text, unit.end):
+            strength += min(1.5, max(0.0, math.log(0.9 / told.capitals)))  # a sentence opens behind it
     elif _opens(text, tokens, last) and (first == 0 or not head):
         strength += min(1.5, max(0.0, math.log(0.9 / told.capitals)))
     return strength
@@ -414,6 +428,11 @@ def _runs_on(page: PageView, block: Block, unit: Unit) -> bool:
 
 def _repeats(inside: Sequence[Token]) -> float:
     """Return what is said again within a stretch: pairs of words, or one word three times."""
+    longest = max(
+        (len(list(again)) for _, again in itertools.groupby(token.plain for token in inside)), default=0
+    )
+    if longest >= 5 and any(len(token.plain) >= 5 for token in inside):
+        return 2.5
     plain = [
         token.plain
         for token in inside
@@ -466,7 +485,9 @@ def _keyed(link: Link, text: str) -> bool:
 
 _TITLE_ENOUGH = 5.2
 _TITLE_WORDS = 2.4
-_PARTING = re.compile(r"[|•·►★/｜–—,:;，；：+&]|\s-\s|\s>\s|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_PARTING = re.compile(
+    r"[|•·►★/｜–—,:;，；：+&]|\s-\s|\s>\s|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
+)
 
 
 def at_an_end(page: PageView, text: str, unit: Unit) -> tuple[int, int, Span] | None:
@@ -524,7 +545,7 @@ def _judge_end(
     left = [at for at in range(len(tokens)) if not low <= at < high]
     unlike = sum(weights[low:high])
     size = sum(token.size for token in inside)
-    if unlike < _TITLE_WORDS or size < 2:
+    if unlike < 0.5 * _TITLE_WORDS or size < 2:
         return None
     known = sum(kinds[at] == "known" or (kinds[at] == "piece" and weights[at] < 0) for at in left)
     other = sum(kinds[at] in ("loose", "name") or (kinds[at] == "piece" and weights[at] >= 0) for at in left)
@@ -554,8 +575,12 @@ def _judge_end(
     again = _repeats(inside)
     if again:
         told["repeats"] = again
-    if len(_PARTING.findall(text, inside[0].start, inside[-1].end)) >= 1:
-        told["list"] = 1.0
-    if borders < 2.5 and (known < other or (not again and (known == 1 or borders < 1.2))):
+    pieces = len(_PARTING.findall(text, inside[0].start, inside[-1].end))
+    strokes = len(_STROKE.findall(text, inside[0].start, inside[-1].end))
+    if pieces:
+        told["list"] = 2.5 if strokes >= 3 else 1.0
+    if unlike < _TITLE_WORDS and (borders < 2.5 or kinds[low:high].count("loose") < 3):
+        return None
+    if borders < 2.5 and strokes < 3 and (known < other or (not again and (known == 1 or borders < 1.2))):
         return None
     return Span(inside[0].start, inside[-1].end, "keyword_run", "spam.title", told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -123,6 +124,8 @@ class PageView:
     blocks: tuple[Block, ...] = ()
     rates: Rates | None = None
     spoken: float | None = None
+    sold: int | None = None
+    traded: float | None = None
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""
@@ -148,6 +151,14 @@ class PageView:
             told = sum(not unit.offers().isdisjoint(("you", "we")) for unit in honest)
             self.spoken = max(0, told - 1) / len(honest) if honest else 0.0
         return self.spoken
+
+    def trading(self) -> float:
+        """Return the share of the words of the page's honest sentences that ask or offer to buy."""
+        if self.traded is None:
+            honest = [unit for group in self.units for unit in group if unit.honest]
+            asked = sum(hit.family == "intent" for unit in honest for hit in unit.hits)
+            self.traded = asked / (sum(unit.size for unit in honest) + 1.0)
+        return self.traded
 
     def at_home_script(self, script: str) -> bool:
         """Whether a script is the page's own."""
@@ -300,12 +311,16 @@ def _parted(text: str) -> tuple[Token, ...]:
 
 
 _TIGHT = re.compile(r"([^\W\d_]{3,})[.!?]([^\W\d_]{3,})$")
+_TIGHT_SCRIPT = re.compile(
+    r"([\u0400-\u04ff]{3,})([A-Z][a-z]+)$|([a-z]{3,})([\u0410-\u042f][\u0430-\u044f]+)$"
+)
 _TIGHT_CAPITAL = re.compile(r"([^\W\d_]{3,}[a-z])([A-Z][a-z]+)$")
 
 
 def _part_tight(tokens: list[Token]) -> list[Token]:
     """Part two words that were glued at an end mark ("years.guest") or at a sentence's first word ("factoryThe")."""
     out = []
+    lower = bool(tokens) and tokens[0].raw[:1].islower()
     for token in tokens:
         match = None
         if not token.raw.islower() or "." in token.raw:
@@ -314,11 +329,15 @@ def _part_tight(tokens: list[Token]) -> list[Token]:
                 match = None
             if match is None and (match := _TIGHT_CAPITAL.match(token.raw)):
                 listed = words.functions_of_script(token.script)
-                match = match if match[2].lower() in listed and len(match[2]) > 1 else None
+                sure = lower and len(match[1]) >= 3 <= len(match[2]) and token is not tokens[0]
+                match = match if sure or (match[2].lower() in listed and len(match[2]) > 1) else None
+            if match is None:
+                match = _TIGHT_SCRIPT.match(token.raw)
         if match is None or len(token.raw) != len(token.plain):
             out.append(token)
             continue
-        low, high = match.end(1), match.start(2)
+        parts = [number for number in range(1, match.re.groups + 1) if match[number] is not None]
+        low, high = match.end(parts[0]), match.start(parts[1])
         out.append(replace(token, end=token.start + low, raw=token.raw[:low], plain=token.plain[:low]))
         out.append(replace(token, start=token.start + high, raw=token.raw[high:], plain=token.plain[high:]))
     return out
@@ -362,7 +381,7 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     tokens, hits = page.tokens[number], page.hits[number]
     functions, script = page.functions, page.script
     at = seen = 0
-    for start, end, ended in _part_glued(page, split_units(block.text), tokens, hits):
+    for start, end, ended in _part_glued(page, block, split_units(block.text), tokens, hits):
         inside = []
         while at < len(tokens) and tokens[at].start < end:
             inside.append(tokens[at])
@@ -386,38 +405,84 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     return units
 
 
+_STROKED = re.compile(r"[|•·►★✓✔｜]|\s[/–—-]\s|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+
+
 def _part_glued(
-    page: PageView, units: list[tuple[int, int, bool]], tokens: list[Token], hits: list[Hit]
+    page: PageView, block: Block, units: list[tuple[int, int, bool]], tokens: list[Token], hits: list[Hit]
 ) -> list[tuple[int, int, bool]]:
     """Part a sentence from what is glued to its front without an end mark.
 
     A capital on a closed-class word in mid-sentence ("… bonus codes 2025 The clearest example is …")
-    opens another; asked only where the front holds several marks of spam.
+    opens another where the front holds several marks of spam; any capital does where the front opens in
+    lower case or is a list with strokes, and has none of the closed-class words that the rest has.
     """
-    if not hits or page.script in UNCASED:
+    if page.script in UNCASED:
         return units
     parted: list[tuple[int, int, bool]] = []
+    at = 0
     for start, end, ended in units:
-        marks = [hit for hit in hits if start <= hit.start < end and hit.family != "praise"]
+        while at < len(tokens) and tokens[at].start < start:
+            at += 1
         border = None
-        if len(marks) >= 2:
-            inside = [token for token in tokens if start <= token.start < end]
-            for one, two in itertools.pairwise(inside):
-                if (
-                    two.raw[:1].isupper()
-                    and two.plain in page.functions
-                    and not two.raw[1:].isupper()
-                    and (not one.raw[:1].isupper() or one.raw.isupper())
-                    and two.start - one.end == 1
-                    and one.start > inside[0].start
-                ):
-                    border = two.start
-                    break
-        if border is None or len({(hit.family, hit.kind) for hit in marks if hit.end <= border}) < 2:
+        if at < len(tokens) and (
+            hits or tokens[at].raw[:1].islower() or _STROKED.search(block.text, start, end)
+        ):
+            behind = bisect_left(tokens, end, at, key=lambda token: token.start)
+            inside = tokens[at:behind]
+            marks = [hit for hit in hits if start <= hit.start < end and hit.family != "praise"]
+            border = _border_by_marks(page, inside, marks)
+            if border is None:
+                border = _border_by_mortar(page, block.text, inside, ended)
+        if border is None:
             parted.append((start, end, ended))
         else:
-            parted += [(start, border - 1, False), (border, end, ended)]
+            front = len(block.text[start:border].rstrip())
+            parted += [(start, start + front, False), (border, end, ended)]
     return parted
+
+
+def _border_by_marks(page: PageView, inside: list[Token], marks: list[Hit]) -> int | None:
+    """Return where a closed-class word with a capital opens a sentence behind several marks of spam."""
+    if len(marks) < 2:
+        return None
+    for one, two in itertools.pairwise(inside):
+        if (
+            two.raw[:1].isupper()
+            and two.plain in page.functions
+            and not two.raw[1:].isupper()
+            and (not one.raw[:1].isupper() or one.raw.isupper())
+            and two.start - one.end == 1
+            and one.start > inside[0].start
+        ):
+            before = {(hit.family, hit.kind) for hit in marks if hit.end <= two.start}
+            return two.start if len(before) >= 2 else None
+    return None
+
+
+def _border_by_mortar(page: PageView, text: str, inside: list[Token], ended: bool) -> int | None:
+    """Return where a capital parts words without closed-class ones from a sentence with them, or None."""
+    if len(inside) < 8 or not ended:
+        return None
+    if not (inside[0].raw[:1].islower() or _STROKED.search(text, inside[0].start, inside[-1].start)):
+        return None
+    small = [token.plain in page.functions for token in inside]
+    best, border, score, front, whole = 1.0, None, 0.0, 0, sum(small)
+    for at in range(1, len(inside) - 2):
+        one, two = inside[at - 1], inside[at]
+        score += -3.0 if small[at - 1] else 1.0
+        front += small[at - 1]
+        if at < 3 or score <= best or small[at - 1] or front * 4 > at:
+            continue
+        if not two.raw[:1].isupper() or two.raw[1:].isupper() or one.raw[:1].isupper():
+            continue
+        between = text[one.end : two.start]
+        if between and not between.isspace() and not (_STROKED.search(between) and between[-1:].isspace()):
+            continue
+        back = whole - front
+        if back >= 2 and back * 6 >= len(inside) - at:
+            best, border = score, two.start
+    return border
 
 
 def as_unit(page: PageView, block: Block) -> Unit:

@@ -64,6 +64,7 @@ def find(
         if last == at:
             at += 1
             continue
+        at, last = _own_tongue_off(page, units, at, last)
         span = _judge(page, block, units[at:last])
         if span is not None and span.total >= least + span.needs:
             yield at, last, span
@@ -73,6 +74,20 @@ def find(
                 if span is not None and span.total >= least + span.needs:
                     yield one, one + 1, span
         at = last
+
+
+def _own_tongue_off(page: PageView, units: Sequence[Unit], first: int, last: int) -> tuple[int, int]:
+    """Leave sentences of the page's own language off the ends of a passage that has another."""
+    abroad = [offers.foreign_tongue(page, unit) > 0 for unit in units[first:last]] if last - first > 1 else []
+    if not any(abroad) or all(abroad):
+        return first, last
+    while not abroad[0]:
+        abroad.pop(0)
+        first += 1
+    while not abroad[-1]:
+        abroad.pop()
+        last -= 1
+    return first, last
 
 
 def _strange(page: PageView, unit: Unit) -> bool:

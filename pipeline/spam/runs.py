@@ -283,6 +283,11 @@ def _strangest(page: PageView, tokens: list[Token], first: int, last: int) -> tu
     return first, last
 
 
+def _far(token: Token) -> bool:
+    """Whether a word's script is none that Chinese or Japanese text mixes in."""
+    return token.script not in ("cjk", "kana", "latin", "none", "greek")
+
+
 def _parted(text: str, one: Token, two: Token) -> bool:
     """Whether something between two words, or a capital, says that another stretch begins."""
     if _BREAK.search(text[one.end : two.start]):
@@ -429,7 +434,7 @@ def _settle(
         return low, high
     if unit.functions < 0.05 and 4 <= unit.size <= 12 and high - low == len(tokens) and last - first >= 2:
         return low, high
-    if foreign and page.script not in ("cjk", "kana"):
+    if foreign and (page.script not in ("cjk", "kana") or any(_far(tokens[at]) for at in range(first, last))):
         while first < last - 1 and tokens[first].script == page.script:
             first += 1
         while last - 1 > first and tokens[last - 1].script == page.script:
@@ -570,6 +575,8 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     vocabulary += 0.4 * bool(listed) + (0.7 if brands else 0.0)
     share = (sum(told.subject[at] or told.intent[at] or told.brand[at] for at in worded)) / len(worded)
     vocabulary *= 1.0 if linked_home and subjects else min(1.0, share / 0.35)
+    if len(intents) >= 4 and size <= 12 * len(intents) and page.trading() < 0.01:
+        vocabulary = max(vocabulary, 1.0)  # who asks to buy in every third word, where nobody else trades
     if vocabulary:
         kinds["words"] = vocabulary
     foreign = sum(told.tokens[at].size for at in worded if told.foreign[at] >= 0.7) / size
