@@ -16,6 +16,7 @@ import trafilatura
 
 from pipeline import rulebook
 from pipeline.clean.pieces import Node, Piece, key
+from pipeline.sieve import Sieve
 
 _BODY_NAME = re.compile(
     r"(?:^|[\s_-])(?:article|post|entry|story|news|blog|page|content|main|item|node)?"
@@ -272,14 +273,15 @@ def own_article(
 
 
 @cache
-def _lines(where: str) -> list[tuple[re.Pattern[str], str, str, int, float]]:
-    """Compile clean/lines.toml: (pattern, reason, id, longest, least share of links)."""
-    return [
+def _lines(where: str) -> tuple[Sieve, list[tuple[re.Pattern[str], str, str, int, float]]]:
+    """Compile clean/lines.toml: (pattern, reason, id, longest, least share of links), and what tells which to try."""
+    lines = [
         (re.compile(line["pattern"], re.IGNORECASE), line["reason"], line["id"], line.get("longest", 300),
          float(line.get("linked", 0.0)))
         for line in rulebook.toml("clean/lines.toml")["line"]
         if line.get("where", "any") == where
     ]  # fmt: skip
+    return Sieve([line[0] for line in lines]), lines
 
 
 def judge_line(text: str, *, linked: float = 0.0, where: str = "any") -> tuple[str, str] | None:
@@ -288,7 +290,11 @@ def judge_line(text: str, *, linked: float = 0.0, where: str = "any") -> tuple[s
     linked: share of the line that stands in links; some wordings count only where they lead elsewhere.
     where:  "end" asks for the wordings that count only behind the last paragraph.
     """
-    for pattern, reason, rule, longest, least in _lines(where):
+    sieve, lines = _lines(where)
+    if len(text) > max(longest for _, _, _, longest, _ in lines):
+        return None
+    for place in sieve.places(text):
+        pattern, reason, rule, longest, least = lines[place]
         if len(text) <= longest and linked >= least and pattern.search(text):
             return reason, rule
     return None

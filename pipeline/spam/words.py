@@ -355,16 +355,46 @@ def strangeness(text: str, language: str) -> float:
     """Return how much better another language explains the letters of text than `language` does.
 
     text: some words in lower case. Log-likelihood a character, 0 where the language itself is best.
-    Source: naive Bayes over byte n-grams, Lui and Baldwin 2012 (langid.py), as py3langid ships it.
+    Source: naive Bayes over byte n-grams, Lui and Baldwin 2012 (langid.py), as py3langid ships it; only the
+    columns of the languages that are asked about are added up.
     """
-    import py3langid  # loads a model; only pages with a suspicious stretch pay for it
-
-    ranked = dict(py3langid.rank(text))
-    own = ranked.get(language)
-    if own is None:
+    tongues = _tongues(language)
+    if tongues is None:
         return 0.0
-    best = max(ranked[name] for name in _RIVALS if name in ranked)
-    return max(0.0, float(best - own)) / max(1, len(text))
+    automaton, rows, found, table, prior, own = tongues
+    state = 0
+    seen: dict[int, int] = {}
+    for letter in unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass"):
+        state = automaton[rows[state] + letter]
+        feature = found[state]
+        if feature >= 0:
+            seen[feature] = seen.get(feature, 0) + 1
+    if not seen:
+        return 0.0
+    import numpy as np  # beside the model
+
+    counts = np.fromiter(seen.values(), dtype=np.float32, count=len(seen))
+    scores = np.log1p(counts) @ table[list(seen)] + prior
+    return max(0.0, float(scores[own:].max() - scores[:own].max())) / max(1, len(text))
+
+
+@cache
+def _tongues(language: str) -> tuple[Any, Any, Any, Any, Any, int] | None:
+    """Return the model as (moves of its automaton, rows by state, feature by state, weights, priors, own columns): the
+    weights of a language stand in so many first columns (one a script), those of its rivals in the others. None for a
+    language that it doesn't know."""
+    import numpy as np
+    from py3langid import langid  # loads a model; only pages with a suspicious stretch pay for it
+
+    model = langid._get_identifier()
+    own = [at for at, name in enumerate(model.nb_classes) if name == language]
+    if not own:
+        return None
+    kept = own + [at for at, name in enumerate(model.nb_classes) if name in _RIVALS]
+    return (
+        model.tk_nextmove, model._rowbase, model.tk_output,
+        np.ascontiguousarray(model.nb_ptc[:, kept]), model.nb_pc[kept], len(own),
+    )  # fmt: skip
 
 
 # ── lexicon ───────────────────────────────────────────────────────────────────────────────────────
