@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import anchors, contacts, inserts, odds, offers, pitches, runs, words
-from pipeline.spam.page import UNCASED, PageView, Unit, keys, view
+from pipeline.spam import anchors, contacts, inserts, odds, offers, pitches, promos, runs, wholes, words
+from pipeline.spam.page import UNCASED, PageView, Unit, keys, particle_share, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
 from schemas.records import Block, Link, Removed
@@ -41,8 +41,7 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
             spans[made.numbers[number]] += [_back(made, number, span) for span in told]
         made = _assemble(given, spans)
         page = view(made.blocks, context)
-    cut = made.blocks != given
-    if is_spam(first, given, made.blocks) or (cut and is_spam(page, made.blocks, made.blocks)):
+    if wholes.is_spam(first, given, page, made.blocks):
         everything = Removed(
             "\n\n".join(block.text for block in given),
             "spam_paragraph",
@@ -95,128 +94,19 @@ def _flagged(blocks: Sequence[Block], flags: list[list[Span]]) -> tuple[Removed,
     return tuple(out)
 
 
-def is_spam(page: PageView, blocks: Sequence[Block], left: Sequence[Block]) -> bool:
-    """Whether a page is spam and nothing else.
-
-    Little of it reads as a report, and most of it is run together from terms or sends the reader to
-    invented names and foreign addresses, several of them.
-    """
-    total = sum(unit.end - unit.start for group in page.units for unit in group)
-    if not total:
-        return False
-    if _sends_away(page, blocks, total) or _is_run(page, blocks, total):
-        return True
-    if not any(page.hits):
-        return False
-    telling = sum(
-        unit.end - unit.start
-        for group in page.units
-        for unit in group
-        if unit.hits and (unit.functions < 0.1 or unit.subjects() or len(unit.offers()) >= 2)
-    )
-    if telling < 0.35 * total:
-        return False
-    spammy = honest = 0
-    names: set[str] = set()
-    marked = 0
-    for group, block in zip(page.units, blocks, strict=True):
-        for unit in group:
-            size = unit.end - unit.start
-            made = {
-                token.plain
-                for token in unit.tokens
-                if _BRANDED.match(token.raw) and page.known[token.plain[:5]] < 3
-            }
-            reach = offers.contact(block.text[unit.start : unit.end], page, asked="contact" in unit.offers())
-            intents = sum(hit.family == "intent" for hit in unit.hits)
-            sells = bool(unit.subjects()) or intents >= 2 or len(unit.offers()) >= 2
-            marked += sells
-            figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in unit.tokens)
-            if not unit.hits and not reach and figures * 4 >= len(unit.tokens):
-                honest += size  # a line of a log, a row of figures
-            elif (made or reach) and (sells or unit.offers()):
-                spammy += size
-                names |= made | ({reach} if reach else set())
-            elif (
-                (unit.functions < 0.1 or not unit.ended)
-                and unit.size >= 3
-                and (unit.subjects() or intents >= 2)
-            ):
-                spammy += size
-            elif unit.ended and unit.size >= 5 and not made and len(unit.offers()) <= 2:
-                honest += size if unit.subjects() <= page.at_home else size // 3
-    kept = sum(len(block.text) for block in left)
-    if marked < 3 or honest >= 0.3 * total:
-        return False
-    if spammy >= 0.35 * total and len(names) >= 4 and len(names) * 50 >= sum(map(len, page.tokens)):
-        return True
-    if honest >= 0.25 * total:
-        return False
-    plain = [token.plain for group in page.tokens for token in group]
-    repeated = len(plain) >= 40 and len(set(plain)) < 0.5 * len(plain)
-    return (spammy >= 0.5 * total and len(names) >= 3) or (
-        honest < 0.1 * total and spammy >= 0.6 * total and (kept < 0.6 * total or repeated)
-    )
-
-
-def _sends_away(page: PageView, blocks: Sequence[Block], total: int) -> bool:
-    """Whether sentence after sentence names another address or coined name, and sells or says itself again."""
-    if not any("." in block.text and offers.contact(block.text, page, asked=False) for block in blocks):
-        return False
-    sinks: set[str] = set()
-    addresses = away = selling = units = honest = 0
-    for group, block in zip(page.units, blocks, strict=True):
-        if block.kind in ("quote", "code", "table_row"):
-            continue
-        for unit in group:
-            if unit.size < 3:
-                continue
-            units += 1
-            text = block.text[unit.start : unit.end]
-            made = {token.plain for token in unit.tokens if pitches.coined(page, unit, token)}
-            reach = offers.contact(text, page, asked=False)
-            plain = [token.plain for token in unit.tokens]
-            again = any(three in page.echoes for three in zip(plain, plain[1:], plain[2:], strict=False))
-            sells = again or bool(unit.subjects()) or len(unit.offers()) >= 2
-            selling += sells
-            if not sells and not made and not reach and unit.ended and unit.size >= 5:
-                honest += unit.end - unit.start
-            if reach and reach not in sinks:
-                addresses += reach[-1:].isalpha() and "@" not in reach
-            if made or reach:
-                sinks |= made | ({reach} if reach else set())
-                away += unit.end - unit.start
-    return units >= 5 and len(sinks) >= 4 and addresses >= 2 and away * 3 >= total and selling * 2 >= units
-
-
-def _is_run(page: PageView, blocks: Sequence[Block], total: int) -> bool:
-    """Whether most of a page is terms without a sentence, the same ones again and again."""
-    run = told = 0
-    plain: list[str] = []
-    for group, block in zip(page.units, blocks, strict=True):
-        if block.kind in ("code", "table_row"):
-            continue
-        for unit in group:
-            figures = sum(token.script == "none" or token.raw[:1].isdigit() for token in unit.tokens)
-            if unit.size >= 4 and unit.functions < 0.12 and not unit.ended and figures * 4 < len(unit.tokens):
-                run += unit.end - unit.start
-                plain += [token.plain for token in unit.tokens]
-            elif unit.ended and unit.size >= 5 and not unit.subjects():
-                told += unit.end - unit.start
-    return told * 5 < total and run * 2 >= total and len(plain) >= 40 and len(set(plain)) * 5 < len(plain) * 2
-
-
-_BRANDED = re.compile(r"[A-Za-z]{4,14}\d{2,4}$|[A-Z][a-z]{2,9}[A-Z][a-z]{1,5}$")
-
-
 def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Span, bool]]:
     """Return the suspicious spans of a block, in order, each with whether it is to be cut."""
+    if block.kind in ("quote", "code") and units and _announced(page, units[0].block):
+        return []  # shown by the article, whatever it says
     found = [(span, True) for span in _bare_markup(page, block)]
+    marked = len(found)
     offered: dict[int, Span] = {}
     gone: set[int] = set()
     for number, unit in enumerate(units):
         if unit.honest and _plain(page, block, unit):
             continue
+        if any(span.start < unit.end and unit.start < span.end for span, _ in found[:marked]):
+            continue  # what is around the markup is judged when it is gone
         taken: list[Span] = []
         weak: list[Span] = []
         for span in runs.find(page, block, unit):
@@ -233,6 +123,7 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
             (taken if span.total >= inserts.ENOUGH else weak).append(span)
         for span in contacts.find(page, block, unit):
             (taken if span.total >= contacts.ENOUGH else weak).append(span)
+        taken = [_own_script_off(page, unit, span) for span in taken]
         taken = _tightest(page, unit, taken) if len(taken) > 1 else taken
         linked = [
             (link.start, link.end)
@@ -256,7 +147,12 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
                 mortar = sum(page.is_function(token) for token in left) / plain if plain else 0.0
                 mortar = mortar if plain < 14 and page.script not in UNCASED else 1.0
                 around = bool(left) and left[0].start < apart[0].start and left[-1].start > apart[-1].end
-                sells = (
+                made = (
+                    plain >= 10
+                    and unit.ended
+                    and sum(map(page.is_function, left)) >= 0.8 * page.mortar * plain
+                )
+                sells = not (taken and made and page.script not in UNCASED) and (
                     mortar < 0.25 * page.mortar
                     or (
                         mortar < 0.8 * page.mortar
@@ -275,7 +171,10 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
                         and ("contact" in rest.kinds or honest * 5 < len(left) * 3 or len(left) < 8)
                     )
                 )
-            if sells:
+            core = _core(page, block, unit, offer) if sells else None
+            if core is not None:
+                taken = [core]
+            elif sells:
                 taken = [offer]
                 gone.add(number)
         found += [(span, True) for span in taken]
@@ -285,12 +184,43 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
         if taken and sum(span.end - span.start for span in taken) * 10 >= (unit.end - unit.start) * 9:
             gone.add(number)
     whole = sum(enough for _, enough in found) <= len(gone)
-    for first, last, span in pitches.find(page, block, units, gone) if whole else ():
-        found = [item for item in found if item[0].end <= span.start or item[0].start >= span.end]
-        found.append((span, True))
-        gone.update(range(first, last))
+    for look in (promos.find, pitches.find) if whole else ():
+        for first, last, span in look(page, block, units, gone):
+            found = [item for item in found if item[0].end <= span.start or item[0].start >= span.end]
+            found.append((span, True))
+            gone.update(range(first, last))
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+def _own_script_off(page: PageView, unit: Unit, span: Span) -> Span:
+    """Leave words in the page's script off the ends of a run in another, where its sentence goes on with them."""
+    inside = [token for token in unit.tokens if span.start <= token.start < span.end]
+    abroad = [token for token in inside if token.script != "latin" and not page.at_home_script(token.script)]
+    if not abroad or sum(t.size for t in abroad) * 2 < sum(t.size for t in inside):
+        return span
+
+    def own(token: words.Token) -> bool:
+        return token.script == page.script and token.raw.isalpha() and not token.disguised
+
+    start, end = span.start, span.end
+    if inside[0].start > unit.tokens[0].start and own(inside[0]):
+        first = next((token for token in inside if not own(token)), inside[0])
+        start = first.start
+    if inside[-1] is not unit.tokens[-1] or unit.ended:
+        last = next((token for token in reversed(inside) if not own(token)), inside[-1])
+        if last is not inside[-1]:
+            end = last.end
+    return replace(span, start=start, end=end) if (start, end) != (span.start, span.end) else span
+
+
+def _announced(page: PageView, number: int) -> bool:
+    """Whether the paragraph before a block, or before the quotation that the block belongs to, ends in a colon."""
+    kind = page.blocks[number].kind
+    while number > 0 and page.blocks[number].kind == kind:
+        number -= 1
+    before = page.blocks[number]
+    return before.kind == "paragraph" and before.text.rstrip()[-1:] in (":", "：")
 
 
 def _tightest(page: PageView, unit: Unit, spans: list[Span]) -> list[Span]:
@@ -321,6 +251,51 @@ def _tightest(page: PageView, unit: Unit, spans: list[Span]) -> list[Span]:
             for other in inner
         )
     ]
+
+
+_SOLD = frozenset({"order", "price", "trust", "waiver", "contact"})
+_COMMAS = ",;:，；：、"
+
+
+def _core(page: PageView, block: Block, unit: Unit, offer: Span) -> Span | None:
+    """Return the terms of an offer that stand in an honest sentence, None where the sentence is the offer.
+
+    They have none of the small words that hold the rest together, and the rest has none of the marks.
+    """
+    marks = [
+        hit
+        for hit in unit.hits
+        if hit.family in ("subject", "intent") or (hit.family == "offer" and hit.kind in _SOLD)
+    ]
+    if not marks or unit.size < 12 or any(token.disguised for token in unit.tokens):
+        return None
+    low, high = min(hit.start for hit in marks), max(hit.end for hit in marks)
+    reach = offers.contact(block.text[unit.start : unit.end], page, asked=True)
+    if reach:
+        at = block.text.find(reach, unit.start)
+        low, high = min(low, at), max(high, at + len(reach))
+    inside = [token for token in unit.tokens if token.start < high and low < token.end]
+    rest = [token for token in unit.tokens if token.end <= low or token.start >= high]
+    if not inside or not rest:
+        return None
+    start, end = inside[0].start, inside[-1].end
+    if not unit.offers().isdisjoint(("you", "we")):
+        return None
+
+    def mortar(tokens: list[words.Token]) -> float:
+        small = sum(
+            particle_share(token) * token.size
+            if token.script in odds.UNSPACED
+            else float(page.is_function(token) and not any(h.start <= token.start < h.end for h in marks))
+            for token in tokens
+        )
+        return small / sum(token.size for token in tokens)
+
+    if sum(token.size for token in rest) < 6 or mortar(rest) < max(0.1, 3 * mortar(inside)):
+        return None
+    if block.text[:start].rstrip()[-1:] in _COMMAS and block.text[end : end + 1] in tuple(_COMMAS):
+        end += 1
+    return replace(offer, start=start, end=end, reason="keyword_run")
 
 
 def _abroad(page: PageView, unit: Unit) -> bool:
@@ -672,7 +647,21 @@ def _merge(block: Block, spans: list[Span]) -> list[tuple[Span, str]]:
             out[-1] = replace(strongest, start=last.start, end=max(last.end, span.end))
         else:
             out.append(span)
-    return [(span, text[span.start : span.end]) for span in (_grow(text, span) for span in out)]
+    return [
+        (span, text[span.start : span.end]) for span in (_grow(text, _unglued(text, span)) for span in out)
+    ]
+
+
+_GLUED = re.compile(r"(?:^|[^\w])[^\W\d_A-Z]{1,20}[a-z]([A-Z][a-z]+(?:[’'-][a-z]+)?)\s?$")
+_GOES_ON = re.compile(r"\s?[^\W\d_]{1,24}[,]?(?: \S{1,24}){3}")
+
+
+def _unglued(text: str, span: Span) -> Span:
+    """Give back the first word of a sentence that was pasted tight to the end of a cut."""
+    match = _GLUED.search(text, max(span.start, span.end - 48), span.end)
+    if match is None or not _GOES_ON.match(text, span.end) or not text[span.end :].lstrip()[:1].islower():
+        return span
+    return replace(span, end=match.start(1))
 
 
 def _grow(text: str, span: Span) -> Span:

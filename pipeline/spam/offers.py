@@ -214,6 +214,13 @@ def quotations(text: str) -> list[tuple[int, int]]:
     return found if sum(end - start for start, end in found) * 10 < len(text) * 9 else []
 
 
+def without_quotations(text: str) -> str:
+    """Return a text with what it quotes blanked, as long as before; a text that is one quotation as it is."""
+    for start, end in quotations(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def own_words(text: str, unit: Unit, without: Sequence[tuple[int, int]] = ()) -> Unit:
     """Return a unit without what it quotes and without some stretches of its block's text."""
     out = [*without, *_quoted(text, unit)]

@@ -20,7 +20,7 @@ from pipeline.spam.words import Hit, Token
 from schemas.records import Block, Link
 
 _END = re.compile(
-    r"[.!?…]{1,4}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
+    r"[.!?…]{1,4}[\"'”’»)\]“]{0,3}(?=\s|$)|[。！？｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
     # glued tight to another script
     r"|(?<=[a-z])[.!?](?=[\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af])"
     # Thai ends a sentence with a space: on either side of what is too long for a term
@@ -69,6 +69,16 @@ class Unit:
     def subjects(self) -> set[str]:
         """Return the subjects of spam that the unit's words belong to."""
         return {hit.kind for hit in self.hits if hit.family == "subject"}
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How many sentences of each block, and of the page, show each sign of a register."""
+
+    blocks: tuple[Counter[str], ...]
+    units: tuple[int, ...]
+    all: Counter[str]
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class PageView:
     spoken: float | None = None
     sold: int | None = None
     traded: float | None = None
+    habits: Habits | None = None
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""
@@ -244,7 +255,9 @@ def split_units(text: str) -> list[tuple[int, int, bool]]:
         if mark == "." and match.end() < len(text):
             before = text[max(start, match.start() - 14) : match.start()]
             after = text[match.end() :].lstrip()[:1]
-            if _ABBREVIATION.search(before) and not (before[-1:].isdigit() and after.isupper()):
+            if _ABBREVIATION.search(before) and not (
+                before[-1:].isdigit() and (after.isupper() or ord(after or "a") > 0x36F)
+            ):
                 continue
             if after.islower() and match.start() - start < 12:
                 continue

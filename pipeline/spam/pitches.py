@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.spam import offers
+from pipeline.spam import offers, promos
 from pipeline.spam.page import PageView, Unit, keys
 from pipeline.spam.runs import Span, in_quotes
 from pipeline.spam.words import Token
@@ -64,7 +64,12 @@ def find(
         if last == at:
             at += 1
             continue
+        end = last
         at, last = _own_tongue_off(page, units, at, last)
+        at, last = _reports_off(page, block, units, at, last)
+        if last == at:
+            at = end
+            continue
         span = _judge(page, block, units[at:last])
         if span is not None and span.total >= least + span.needs:
             yield at, last, span
@@ -73,7 +78,26 @@ def find(
                 span = _judge(page, block, units[one : one + 1])
                 if span is not None and span.total >= least + span.needs:
                     yield one, one + 1, span
-        at = last
+        at = end
+
+
+def _reports_off(
+    page: PageView, block: Block, units: Sequence[Unit], first: int, last: int
+) -> tuple[int, int]:
+    """Leave sentences that read as the article's own off the ends of a passage: well made, and nothing asked of anybody."""
+    told = page.habits
+    if told is None:
+        told = page.habits = promos.habits(page)
+
+    def reports(unit: Unit) -> bool:
+        made = unit.ended and unit.size >= 7 and unit.functions >= 0.5 * page.mortar
+        return made and promos.weigh(promos.signs(page, told, block, unit)) < 0.0
+
+    while last > first and reports(units[first]):
+        first += 1
+    while last > first and reports(units[last - 1]):
+        last -= 1
+    return first, last
 
 
 def _own_tongue_off(page: PageView, units: Sequence[Unit], first: int, last: int) -> tuple[int, int]:
@@ -160,6 +184,8 @@ def _judge(page: PageView, block: Block, units: Sequence[Unit]) -> Span | None:
     ]
     if not sure or len(others) < 2:
         return None
+    if units[-1].ended and made_up and set(others) <= {"coined name", "offer"}:
+        return None  # a machine's or a model's name, and what it costs
     needs = 0.0
     if in_quotes(block.text, start, end) or offers.reported(text):
         needs += 2.0

@@ -186,6 +186,8 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
         if between in (" ", ""):
             opens = cased and weights[at] < 0.6 and two.raw[:1].isupper() and not one.raw[:1].isupper()
             gaps.append(-0.6 if opens and not two.raw.isupper() else 0.0)
+        elif between == "," and two.script not in UNCASED:
+            gaps.append(-0.9)
         elif _SEPARATOR.search(between):
             gaps.append(0.25 if max(weights[at - 1], weights[at]) >= 0.6 else 0.0)
         elif _BREAK.search(between):
@@ -290,8 +292,9 @@ def _far(token: Token) -> bool:
 
 def _parted(text: str, one: Token, two: Token) -> bool:
     """Whether something between two words, or a capital, says that another stretch begins."""
-    if _BREAK.search(text[one.end : two.start]):
-        return True
+    between = text[one.end : two.start]
+    if _BREAK.search(between) or between in (",", ";"):
+        return True  # a comma without its space is a seam
     return two.raw[:1].isupper() and one.raw[:1].islower() and not _CAMEL.search(two.raw)
 
 
@@ -333,10 +336,23 @@ def find(page: PageView, block: Block, unit: Unit) -> list[Span]:
         span = judge(page, block, unit, told, grown_first, grown_last)
         if span is not None and grown_first == 0 and grown_last == len(tokens):
             span.start, span.end = unit.start, unit.end
-        if span is not None:
+        elif span is not None:
+            span.end = max(span.start, _end_within(unit, tokens[grown_last - 1], span.end))
+        if span is not None and span.end > span.start:
             found.append(span)
             areas += [(low, grown_first), (grown_last, high)]
     return sorted(found, key=lambda span: span.start)
+
+
+def _end_within(unit: Unit, token: Token, end: int) -> int:
+    """Return where a run ends in its last word: scripts without spaces glue an honest clause to it.
+
+    A clause (long, with particles) belongs to the run no further than the last term in it.
+    """
+    if token.script not in ("cjk", "kana") or token.size <= 5 or particle_share(token) < 0.1:
+        return end
+    inside = [hit.end for hit in unit.hits if token.start <= hit.start and hit.end <= token.end]
+    return max(inside, default=token.start)
 
 
 def _areas(page: PageView, block: Block, unit: Unit) -> list[tuple[int, int]]:
