@@ -21,7 +21,7 @@ ROOMS = {
     "sieve": set(),
     "numbers": {"rulebook", "sieve"},
     "spam": {"rulebook"},
-    "clean": {"rulebook", "spam"},
+    "clean": {"rulebook", "sieve", "spam"},
     "gate": {"rulebook", "numbers"},
     "mentions": {"rulebook", "sieve", "numbers"},
     "facts": {"rulebook", "sieve", "numbers", "gate", "mentions"},
