@@ -72,7 +72,7 @@ def rates(page: PageView) -> Rates:
             lower += unit.tokens[0].raw[:1].islower() and any(map(page.is_function, unit.tokens[:3]))
             if not unit.honest or pairs + joined > _COUNTED:
                 continue
-            classes.update(_class(page, unit, token) for token in unit.tokens)
+            classes.update([_class(page, unit, token) for token in unit.tokens])
             for one, two in itertools.pairwise(unit.tokens):
                 if one.script in UNSPACED and two.script in UNSPACED:
                     joined += 1

@@ -51,9 +51,10 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
     asked: the text speaks of a messenger; only then is a name behind an at sign a way to make contact.
     Whole addresses ("https://…") are how writers cite, and don't count.
     """
-    if (match := _HANDLE.search(text)) and (asked or match[0][0] not in "@"):
+    signed = "@" in text or "+" in text or "/" in text  # a sign of each of _HANDLE's forms
+    if signed and (match := _HANDLE.search(text)) and (asked or match[0][0] not in "@"):
         return match[0]
-    for match in _DOMAIN.finditer(text) if _DOTTED.search(text) else ():
+    for match in _DOMAIN.finditer(text) if "." in text and _DOTTED.search(text) else ():
         name = match[1].lower()
         if match[0].lower().startswith("http") or "/" in match[0]:
             continue

@@ -246,7 +246,8 @@ def particle_share(token: Token) -> float:
     return min(1.0, covered / max(1, len(token.plain)))
 
 
-def split_units(text: str) -> list[tuple[int, int, bool]]:
+@lru_cache(maxsize=400)  # as words.tokens
+def split_units(text: str) -> Sequence[tuple[int, int, bool]]:
     """Return the sentences of a block as (start, end, closes with an end mark), white space left out."""
     found: list[tuple[int, int, bool]] = []
     start = 0
@@ -422,8 +423,8 @@ _STROKED = re.compile(r"[|•·►★✓✔｜]|\s[/–—-]\s|[\u2600-\u27bf\u2
 
 
 def _part_glued(
-    page: PageView, block: Block, units: list[tuple[int, int, bool]], tokens: list[Token], hits: list[Hit]
-) -> list[tuple[int, int, bool]]:
+    page: PageView, block: Block, units: Sequence[tuple[int, int, bool]], tokens: list[Token], hits: list[Hit]
+) -> Sequence[tuple[int, int, bool]]:
     """Part a sentence from what is glued to its front without an end mark.
 
     A capital on a closed-class word in mid-sentence ("… bonus codes 2025 The clearest example is …")
@@ -530,6 +531,8 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
         kind for kind, count in told.items() if count >= enough or (kind in titled and count >= 1)
     )
     letters: set[str] = set()
+    honest_words: list[Token] = []
+    told_keys: list[str] = []
     for group, block in zip(page.units, blocks, strict=True):
         for unit in group:
             if not _honest(page, unit, block):
@@ -537,13 +540,15 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
             unit.honest = True
             seen: set[str] = set()
             again = _echoed(page, unit)
-            _count_scripts(page.scripts, unit.tokens)
+            honest_words += unit.tokens
             for at, token in enumerate(unit.tokens):
                 if at not in again:
                     seen.update(_keys(token.plain, token.script))
                 if not token.raw.isascii():
                     letters.update(token.raw.lower())
-            page.known.update(seen)
+            told_keys += seen
+    _count_scripts(page.scripts, honest_words)
+    page.known.update(told_keys)
     for token in words.tokens(page.context.title or ""):
         page.known.update(keys(token))
     page.known.update(word[:5] for word in page.context.topics)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -56,7 +56,7 @@ _LEET = str.maketrans("013457@$", "oieasta" + "s")
 
 def fold(text: str) -> str:
     """Return text in lower case, without accents, wide and styled letters made plain; same length."""
-    return text.translate(_FOLD)
+    return text.lower() if text.isascii() else text.translate(_FOLD)
 
 
 # ── scripts and tokens ────────────────────────────────────────────────────────────────────────────
@@ -216,10 +216,12 @@ def _mixed(word: str) -> bool:
 
 _SPREAD = re.compile(r"(?<!\w)[^\W\d_]([ .·_*-])(?:[^\W\d_]\1){2,60}[^\W\d_](?!\w)")
 _LEETISH = re.compile(r"[a-z]{1,12}[013457@$][a-z013457@$]{1,12}", re.I)
+_LEET_SIGN = re.compile(r"[a-z][013457@$][a-z013457@$]", re.I)  # in what _LEETISH matches, wherever it does
 _ADJOINING = re.compile("[a-zA-Z][\u0370-\u052f]|[\u0370-\u052f][a-zA-Z]")
 
 
-def spread_words(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=400)
+def spread_words(text: str) -> Sequence[tuple[int, int]]:
     """Return where words are written letter by letter ("c.a.s.i.n.o", "s l o t"), as [start, end)."""
     return [match.span() for match in _SPREAD.finditer(text)]
 
@@ -490,17 +492,18 @@ def _hits(text: str) -> tuple[Hit, ...]:
     plain = fold(text)
     found = _scan(plain, None)
     spread = spread_words(text)
-    if spread or _UNSEEN.search(text):
+    wide = not text.isascii()
+    if spread or (wide and _UNSEEN.search(text)):
         packed, origin = _pack(text, spread)
         found += _scan(packed, origin)
-    if _LEETISH.search(plain):
+    if _LEET_SIGN.search(plain):
         read = _LEETISH.sub(lambda match: match[0].translate(_LEET), plain)
         found += [
             hit
             for hit in _scan(read, None)
             if hit.family == "subject" and not plain[hit.start : hit.end].isalpha()
         ]
-    if _ADJOINING.search(text):
+    if wide and _ADJOINING.search(text):
         read = plain.translate(_ALIKE)
         found += [hit for hit in _scan(read, None) if _mixed(text[hit.start : hit.end])]
     for match in _HASHTAG.finditer(text):
@@ -512,7 +515,7 @@ def _hits(text: str) -> tuple[Hit, ...]:
 _HASHTAG = re.compile(r"#\w{8,60}")
 
 
-def _pack(text: str, spread: list[tuple[int, int]]) -> tuple[str, list[int]]:
+def _pack(text: str, spread: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
     """Return text without invisible marks and with spread words closed up, and each letter's place."""
     letters: list[str] = []
     origin: list[int] = []
