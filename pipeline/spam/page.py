@@ -50,6 +50,7 @@ class Unit:
     ended:     it closes with an end mark.
     functions: share of closed-class words of the page's language, by size.
     honest:    without any sign of spam: its words vouch for others.
+    shows:     the signs of its register (promos.shown); None until somebody asks.
     """
 
     block: int
@@ -61,6 +62,7 @@ class Unit:
     functions: float
     size: float
     honest: bool = False
+    shows: frozenset[str] | None = field(default=None, init=False)
 
     def offers(self) -> set[str]:
         """Return the kinds of offer that the unit's words make."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.spam import offers, words
 from pipeline.spam.anchors import front_door
@@ -36,8 +37,14 @@ _SHORT_CAPS = re.compile(r"[A-Z]{2,}\d{1,3}$")
 _MARKS = re.compile(r"[\"“«„「『]")
 
 
-def shown(page: PageView, block: Block, unit: Unit) -> set[str]:
+def shown(page: PageView, block: Block, unit: Unit) -> frozenset[str]:
     """Return the signs of a register that a sentence shows, whatever the rest of the page does; not what it quotes."""
+    if unit.shows is None:
+        unit.shows = frozenset(_shown(page, block, unit))
+    return unit.shows
+
+
+def _shown(page: PageView, block: Block, unit: Unit) -> set[str]:
     text = block.text[unit.start : unit.end]
     if _MARKS.search(text):
         unit = offers.own_words(block.text, unit)
@@ -166,6 +173,7 @@ _COINED = re.compile(r"(?=[^\d]{4})[A-Za-zäöüéèà]{4,18}\d{2,4}$")
 _INNER = re.compile(r"[A-ZÄÖÜ]?[a-zäöüéèà]{2,12}[A-ZÄÖÜ][a-zäöüéèà]{2,12}$")
 
 
+@lru_cache(maxsize=32768)
 def coined(raw: str) -> bool:
     """Whether a word is letters with figures behind, or has a capital inside."""
     return bool(_COINED.match(raw) or _INNER.match(raw))

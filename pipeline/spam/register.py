@@ -35,16 +35,15 @@ def persons(unit: Unit, language: str | None) -> set[str]:
     if not language:
         return set()
     found = set()
+    plain = {token.plain for token in unit.tokens}
     for person in PERSONS:
         whole, heads, tails = _words(person, language)
         if language in _UNSPACED:
-            if any(word in token.plain for token in unit.tokens for word in whole):
+            if any(word in told for told in plain for word in whole):
                 found.add(person)
-        elif any(
-            token.plain in whole
-            or (heads and token.plain.startswith(heads))
-            or (tails and len(token.plain) > 5 and token.plain.endswith(tails))
-            for token in unit.tokens
+        elif not whole.isdisjoint(plain) or (
+            (heads or tails)
+            and any(word.startswith(heads) or (len(word) > 5 and word.endswith(tails)) for word in plain)
         ):
             found.add(person)
     if "we" in found and language == "zh" and not any(_alone(token.plain) for token in unit.tokens):

@@ -81,7 +81,7 @@ def _verdict(page: PageView, told: _Sum, names: set[str]) -> bool:
 def _add_up(page: PageView, block: Block, unit: Unit, told: _Sum) -> set[str]:
     """Add what one sentence or line does; return the invented names and addresses in it."""
     text, size = block.text[unit.start : unit.end], unit.end - unit.start
-    deeds = promos.shown(page, block, unit)
+    deeds = set(promos.shown(page, block, unit))
     if not deeds.isdisjoint(("money", "percent")):
         deeds.add("price")
     reach = offers.contact(text, page, asked=True)
