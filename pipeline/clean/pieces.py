@@ -335,7 +335,7 @@ def _is_embed(names: str) -> bool:
 
 def fold(text: str) -> str:
     """Return text with each run of white space as one blank, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def key(text: str) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.spam import words
-from pipeline.spam.page import BRAND, UNCASED, PageView, Rates, Unit, host_of, keys, particle_share
+from pipeline.spam.page import UNCASED, PageView, Rates, Unit, host_of, is_brand, keys, particle_share
 from pipeline.spam.runs import Span, dressed_down, in_quotes, linked
 from pipeline.spam.words import Token
 from schemas.records import Block, Link
@@ -230,7 +230,7 @@ def _told(page: PageView, block: Block, unit: Unit, span: Span) -> bool:
     kinds = span.kinds
     if "words" in kinds or "pasted again" in kinds or "list" in kinds or page.script in UNCASED:
         return True
-    return any(BRAND.match(token.plain) for token in unit.tokens)
+    return any(is_brand(token.plain) for token in unit.tokens)
 
 
 def _readable(page: PageView) -> bool:
@@ -293,7 +293,7 @@ def _drawn_in(text: str, unit: Unit, first: int, last: int) -> tuple[int, int]:
         at
         for at in range(first, last)
         if counted[unit.tokens[at].plain] > 1
-        or BRAND.match(unit.tokens[at].plain)
+        or is_brand(unit.tokens[at].plain)
         or any(
             hit.start < unit.tokens[at].end and unit.tokens[at].start < hit.end
             for hit in unit.hits

@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.spam import words
-from pipeline.spam.page import BRAND, TOP_DOMAINS, UNCASED, PageView, Unit, keys
+from pipeline.spam.page import TOP_DOMAINS, UNCASED, PageView, Unit, is_brand, keys
 from pipeline.spam.runs import Span, in_quotes
 from schemas.records import Block
 
@@ -42,7 +43,7 @@ _DOMAIN = re.compile(
     r"(?<![@\w./-])(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,30})?\.[a-z]{2,10})(?:/\S{0,80})?(?![\w@])",
     re.I,
 )
-_DOTTED = re.compile(r"\w\.[a-z]{2}", re.I)
+_DOTTED = re.compile(r"\.(?<=\w\.)[a-z]{2}", re.I)
 
 
 def contact(text: str, page: PageView, *, asked: bool) -> str | None:
@@ -54,7 +55,7 @@ def contact(text: str, page: PageView, *, asked: bool) -> str | None:
     signed = "@" in text or "+" in text or "/" in text  # a sign of each of _HANDLE's forms
     if signed and (match := _HANDLE.search(text)) and (asked or match[0][0] not in "@"):
         return match[0]
-    for match in _DOMAIN.finditer(text) if "." in text and _DOTTED.search(text) else ():
+    for match in _DOMAIN.finditer(text) if _DOTTED.search(text) else ():
         name = match[1].lower()
         if match[0].lower().startswith("http") or "/" in match[0]:
             continue
@@ -77,6 +78,7 @@ def priced(text: str) -> bool:
     return bool(_PRICE.search(text))
 
 
+@lru_cache(maxsize=400)  # as words.tokens
 def reported(text: str) -> bool:
     """Whether a text gives somebody's words."""
     return bool(_SAYS.search(text))
@@ -240,7 +242,7 @@ def invented(page: PageView, unit: Unit, token: words.Token) -> bool:
     """Whether a word looks like a brand made up for the purpose: letters with digits, a capital inside."""
     if token.script != "latin" or page.familiar(token, unit) >= 0.5:
         return False
-    return bool(BRAND.match(token.plain)) or (
+    return is_brand(token.plain) or (
         len(token.raw) > 5 and any(c.isupper() for c in token.raw[2:]) and not token.raw.isupper()
     )
 

@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(
     r"cf|ca|al|etc|eg|ie|approx|est|vol|pp|ed|eds|fig|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|bzw|ggf|usw|Abs|"
     r"Art|Str|Mio|Mrd|tzv|napr|ул|гг|тыс|млн|млрд|руб|им|т|г|dll|dsb|Sra|Sr|Dra|núm|tel|Tel|\d{1,3})$"
 )
-BRAND = re.compile(r"(?:[a-z]{3,14}\d{2,4}|\d{1,3}[a-z]{3,12}\d{0,3}|[a-z]{2,8}\d{3})$")
+_BRAND = re.compile(r"(?:[a-z]{3,14}\d{2,4}|\d{1,3}[a-z]{3,12}\d{0,3}|[a-z]{2,8}\d{3})$")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z][a-z]")
 
 #: Endings that make a dotted word an address.
@@ -219,6 +219,12 @@ def host_of(href: str) -> str:
     """Return an absolute address's host without "www.", "" for any other address."""
     match = re.match(r"\s*(?:https?:)?//([^/?#\s:]{1,253})", href, re.I)
     return match[1].lower().removeprefix("www.") if match else ""
+
+
+@lru_cache(maxsize=32768)
+def is_brand(plain: str) -> bool:
+    """Whether a word is letters with figures behind or before, as coined names are."""
+    return not plain.isalpha() and _BRAND.match(plain) is not None
 
 
 def keys(token: Token) -> tuple[str, ...]:
@@ -591,7 +597,7 @@ def _asks(offers: set[str]) -> bool:
 
 def _sells(unit: Unit) -> bool:
     """Whether a unit has a mark of selling that honest reports of the subject lack."""
-    return any(BRAND.match(token.plain) for token in unit.tokens)
+    return any(is_brand(token.plain) for token in unit.tokens)
 
 
 def _honest(page: PageView, unit: Unit, block: Block) -> bool:

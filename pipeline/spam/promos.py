@@ -23,6 +23,7 @@ from schemas.records import Block
 _PHONE = re.compile(
     r"(?<![\d.,/$€£¥-])\+?\(?\d{2,5}\)?[ -]\(?\d{2,5}\)?(?:[ -]\d{2,6}){1,4}(?![\d.,]?\d)|(?<![\d.,])0\d{8,10}(?!\d)|(?<!\d)1\d{10}(?!\d)|\+\d{9,14}"
 )
+_DIALLED = re.compile(r"\d\d(?:\)?[ -]\(?\d\d|\d{7})")  # in what _PHONE matches, wherever it does
 _MONEY = re.compile(
     r"[$€£¥₹₽₩฿₫]\s?\d|\d\s?(?:[$€£¥₹₽₩฿₫]|USD\b|EUR\b|euro?s?\b|dollars?\b|元|円|원|บาท|руб|zł|TL\b|kr\b|reais\b|грн|Kč|lei\b|Ft\b)",
     re.I,
@@ -98,7 +99,7 @@ def signs(page: PageView, told: Habits, block: Block, unit: Unit) -> dict[str, f
     marks: dict[str, float] = {}
     for sign in shown(page, block, unit):
         marks[sign] = surprise(told.all[sign] - apart[sign], of)
-    if _PHONE.search(text):
+    if numbered(text):
         marks["phone"] = 1.0
     reach = (
         offers.contact(text, page, asked="contact" in unit.offers()) if ("." in text or "@" in text) else None
@@ -308,7 +309,7 @@ def _narrowed(
 
 def numbered(text: str) -> bool:
     """Whether a text has a telephone number."""
-    return _PHONE.search(text) is not None
+    return _DIALLED.search(text) is not None and _PHONE.search(text) is not None
 
 
 def weigh(marks: dict[str, float]) -> float:
@@ -367,6 +368,8 @@ def _worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
     text = block.text
     if any(hit.family in ("offer", "subject") for hit in unit.hits):
         return True
-    if text[unit.end - 1 : unit.end] in "?？!！؟" or _PHONE.search(text, unit.start, unit.end):
+    if text[unit.end - 1 : unit.end] in "?？!！؟":
+        return True
+    if _DIALLED.search(text, unit.start, unit.end) and _PHONE.search(text, unit.start, unit.end):
         return True
     return any(coined(token.raw) for token in unit.tokens)

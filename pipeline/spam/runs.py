@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.spam import words
-from pipeline.spam.page import BRAND, UNCASED, PageView, Unit, keys, particle_share
+from pipeline.spam.page import UNCASED, PageView, Unit, is_brand, keys, particle_share
 from pipeline.spam.words import Token
 from schemas.records import Block, Link
 
@@ -115,9 +115,7 @@ def _repeated(tokens: list[Token]) -> list[bool]:
         ):
             beside = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
             out[at] = any(other.plain == token.plain for other in beside)
-        elif out[at] and (
-            token.script == "none" or (token.raw[:1].isdigit() and not BRAND.match(token.plain))
-        ):
+        elif out[at] and (token.script == "none" or (token.raw[:1].isdigit() and not is_brand(token.plain))):
             out[at] = False
     return out
 
@@ -140,10 +138,7 @@ def weigh(page: PageView, unit: Unit, text: str) -> Weighed:
     brand = [
         known[at] < 0.5
         and text[token.start - 1 : token.start] not in ("@", "#")
-        and (
-            (bool(BRAND.match(token.plain)) and not _YEAR.search(token.plain))
-            or bool(_CAMEL.search(token.raw))
-        )
+        and ((is_brand(token.plain) and not _YEAR.search(token.plain)) or bool(_CAMEL.search(token.raw)))
         for at, token in enumerate(tokens)
     ]
     again = _repeated(tokens) if count >= 4 else [False] * count
@@ -259,7 +254,7 @@ def _strange_language(
                 for token, seen in zip(tokens[at:last], known[at:last], strict=True)
                 if token.script == page.script
                 and seen < 0.5
-                and not (token.disguised or BRAND.match(token.plain))
+                and not (token.disguised or is_brand(token.plain))
             )
             gap = words.strangeness(told, page.language or "")
             if gap >= 0.3:
@@ -389,7 +384,7 @@ def _worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
         for token in unit.tokens
     ):
         return True
-    if any(BRAND.match(token.plain) for token in unit.tokens if len(token.plain) < 16):
+    if any(is_brand(token.plain) for token in unit.tokens if len(token.plain) < 16):
         return True
     if unit.tokens[0].raw[:1].islower() and page.script not in UNCASED:
         return True
