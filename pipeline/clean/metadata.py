@@ -328,8 +328,28 @@ def detect_language(text: str, told: str) -> tuple[str | None, str]:
         return "en", "text"
     import py3langid  # loads a model; most pages say their language, or are plainly English
 
-    code = str(py3langid.classify(sample)[0])
+    code = str(py3langid.classify(_of_one_script(sample))[0])
     return (code, "lang") if code == declared else (code, "text")
+
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
+
+
+def _of_one_script(sample: str) -> str:
+    """Return a sample without the words of other scripts, where one of the two commonest has most of it.
+
+    Words of another script, a quotation's or a spammer's, tip the letters' odds to a language that has both.
+    """
+    if sample.isascii():
+        return sample
+    letters = sum(map(str.isalpha, sample))
+    for script in (_LATIN, _CYRILLIC):
+        told = script.findall(sample)
+        size = sum(map(len, told))
+        if size * 10 >= letters * 6:
+            return " ".join(told) if size < letters else sample
+    return sample
 
 
 def site_of(head: Head, hint: str, address: str) -> tuple[str | None, str]:
