@@ -181,8 +181,10 @@ def _parsed(page: Page) -> tuple[LexborHTMLParser, str, str]:
 
 def _is_long(text: str) -> bool:
     """Whether a page's text is surely no short one, however its white space is folded."""
-    some = text[: 3 * SHORT_PAGE]
-    return len(some) - sum(map(some.count, " \n\t\r\xa0\u3000")) >= SHORT_PAGE
+    for some in (text[: 2 * SHORT_PAGE], text[: 20 * SHORT_PAGE]):
+        if len(some) - sum(map(some.count, " \n\t\r\xa0\u3000")) >= SHORT_PAGE:
+            return True
+    return False
 
 
 def judge(page: Page) -> Verdict:

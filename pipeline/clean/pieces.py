@@ -338,6 +338,7 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=2048)  # a title is compared with each line above the text
 def key(text: str) -> str:
     """Return the letters and digits of a text, case folded: what two spellings of a title share."""
     return "".join(filter(str.isalnum, text.casefold()))

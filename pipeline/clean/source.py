@@ -9,6 +9,7 @@ from functools import cache
 
 from pipeline import rulebook
 from pipeline.clean.pieces import fold
+from pipeline.sieve import Sought, sought
 
 LONGEST_LINE = 260  # characters; who names a source in passing, in a longer paragraph, names no origin
 _DATE_TAIL = re.compile(r"[,(\s–—-]{1,3}(?:\d{1,2}[./ ]|\d{4}\b|on \w{3,9} \d).{0,40}$")
@@ -35,7 +36,7 @@ class _Phrases:
     certain: re.Pattern[str]
     weak: re.Pattern[str]
     ids: dict[str, str]
-    sentences: tuple[tuple[str, re.Pattern[str]], ...]
+    sentences: tuple[tuple[str, Sought], ...]
     never: re.Pattern[str]
 
 
@@ -67,7 +68,13 @@ def _phrases() -> _Phrases:
             re.I,
         ),
         ids,
-        tuple((item["id"], re.compile(item["pattern"], re.I)) for item in rules["sentence"]),
+        tuple(
+            zip(
+                [item["id"] for item in rules["sentence"]],
+                sought([re.compile(item["pattern"], re.I) for item in rules["sentence"]]),
+                strict=True,
+            )
+        ),
         re.compile(rules["generic"]["never"], re.I),
     )
 
