@@ -409,6 +409,9 @@ def _spread(
             abroad = offers.foreign_tongue(page, unit)
             leans = leans or (abroad > 0 and foreign_gone)
             asks = block.text[unit.end - 1] in "?？" and number + 1 in gone and unit.size <= 12
+            asks = asks and (
+                units[number + 1].ended or not units[number + 1].functions < 0.1
+            )  # terms answer nothing
             short = (
                 unit.size <= 6
                 and unit.functions < page.mortar

@@ -32,7 +32,6 @@ _PERCENT = re.compile(
     r"\d\s?(?:%|％|percent\b|per cent\b|prozent\b|por ?ciento\b|процент)|[一二三四五六七八九]折", re.I
 )
 _FIGURE = re.compile(r"\d")
-_SHORT_CAPS = re.compile(r"[A-Z]{2,}\d{1,3}$")
 
 
 _MARKS = re.compile(r"[\"“«„「『]")
@@ -94,10 +93,11 @@ def signs(page: PageView, told: Habits, block: Block, unit: Unit) -> dict[str, f
     """Return what a sentence shows, each by its surprise on the page."""
     text = block.text[unit.start : unit.end]
     number = unit.block
-    apart = told.blocks[number] if told.of > told.units[number] else Counter(shown(page, block, unit))
+    seen = shown(page, block, unit)
+    apart = told.blocks[number] if told.of > told.units[number] else Counter(seen)
     of = told.of - (told.units[number] if told.of > told.units[number] else 1)
     marks: dict[str, float] = {}
-    for sign in shown(page, block, unit):
+    for sign in seen:
         marks[sign] = surprise(told.all[sign] - apart[sign], of)
     if numbered(text):
         marks["phone"] = 1.0
@@ -241,7 +241,7 @@ def find(
     """
     if block.kind not in ("paragraph", "list_item") or not page.prose:
         return
-    if not any(number not in gone and _worth_a_look(page, block, unit) for number, unit in enumerate(units)):
+    if not any(number not in gone and _worth_a_look(block, unit) for number, unit in enumerate(units)):
         return
     told = page.habits
     if told is None:
@@ -296,7 +296,7 @@ def _narrowed(
             return False
         if abroad and "language" not in shown_by[at]:
             return True
-        return scores[at] < 1.5 and total - scores[at] >= _ENOUGH_BARE + 0.5
+        return scores[at] < 0.8 or (scores[at] < 1.5 and total - scores[at] >= _ENOUGH_BARE + 0.5)
 
     while spare(first):
         total -= scores[first]
@@ -363,13 +363,15 @@ def _evidence(passage: Sequence[dict[str, float]]) -> dict[str, float] | None:
     return kinds if len(strong) >= 2 else None
 
 
-def _worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
-    """Cheap gate: whether anything in a unit addresses somebody, sells, or gives a way to make contact."""
-    text = block.text
-    if any(hit.family in ("offer", "subject") for hit in unit.hits):
-        return True
-    if text[unit.end - 1 : unit.end] in "?？!！؟":
-        return True
-    if _DIALLED.search(text, unit.start, unit.end) and _PHONE.search(text, unit.start, unit.end):
-        return True
-    return any(coined(token.raw) for token in unit.tokens)
+def _worth_a_look(block: Block, unit: Unit) -> bool:
+    """Cheap gate: whether two things in a unit address somebody, sell, or give a way to make contact."""
+    count = len({hit.kind for hit in unit.hits if hit.family in ("offer", "subject")})
+    if count < 2:
+        text = block.text
+        count += text[unit.end - 1 : unit.end] in _LOUD
+        count += numbered(text[unit.start : unit.end])
+        count += any(coined(token.raw) for token in unit.tokens)
+    return count >= 2
+
+
+_LOUD = ("?", "？", "!", "！", "؟")
