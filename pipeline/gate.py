@@ -28,7 +28,8 @@ _TRAINING_UNITS: Final = frozenset(
 _TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP"])
 _MONEY: Final = re.compile(r"[A-Z]{3}\Z")
 _INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-_KELVIN: Final = "\u212a"  # the one sign beyond ASCII that is a plain letter in lower case
+_LOWERED: Final = "\u212a\u0130"  # signs beyond ASCII that str.lower makes plain letters of
+_HIDING: Final = "-"
 _INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
 _WORTH_READING: Final = re.compile(
     r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
@@ -164,15 +165,18 @@ def _vocabulary() -> tuple[ahocorasick_rs.AhoCorasick, tuple[_Word, ...]]:
 
 
 @cache
-def _beginnings() -> tuple[ahocorasick_rs.BytesAhoCorasick, tuple[frozenset[str], ...]]:
-    """Return an automaton of the beginnings of the words without which a text speaks of nothing, and what must follow:
-    no letter (""), anything ("*"), or the word's second part. A word may hide behind characters that flat takes out, or
-    that are lower-cased to a plain letter: they are among the beginnings."""
-    begun: dict[str, set[str]] = {mark: {"*"} for mark in (*_INVISIBLE_MARKS, _KELVIN)}
+def _beginnings() -> tuple[ahocorasick_rs.BytesAhoCorasick, tuple[frozenset[tuple[str, bytes]], ...]]:
+    """Return an automaton of the beginnings of the words without which a text speaks of nothing, and for each what must
+    follow: no letter (""), anything ("*"), or the word's second part; with the beginning's spelling if it matters (b"").
+    Characters beyond ASCII that a word may hide behind are among the beginnings: those that flat takes out, with
+    nothing to follow (_HIDING), and those that str.lower makes plain letters of."""
+    begun: dict[str, set[tuple[str, bytes]]] = {mark: {(_HIDING, b"")} for mark in _INVISIBLE_MARKS}
+    begun |= {mark: {("*", b"")} for mark in _LOWERED}
     for low, word in _words().items():
         if word.learns or word.tier == "training":
             first, *more = low.split()
-            begun.setdefault(first, set()).add(more[0] if more else "*" if word.is_open else "")
+            rest = more[0] if more else "*" if word.is_open else ""
+            begun.setdefault(first, set()).add((rest, word.spelled.partition(" ")[0].encode()))
     automaton = ahocorasick_rs.BytesAhoCorasick(
         [first.encode() for first in begun], implementation=ahocorasick_rs.Implementation.DFA
     )
@@ -210,18 +214,24 @@ def may_learn(text: str) -> bool:
     """Whether flat(text) may hold a word without which it speaks of nothing (see speaks). A cheap gate: it reads bytes,
     and of a word in several parts the first; four pages of general news in five end here."""
     automaton, begun = _beginnings()
-    low = text.encode("utf-8", "replace").lower()
+    raw = text.encode("utf-8", "replace")
+    low = raw.lower()
     for index, start, end in automaton.find_matches_as_indexes(low, overlapping=True):
         if start and low[start - 1 : start].isalnum() and low[start] < 128:
             continue
-        words = begun[index]
-        behind = low[end : end + 2]
-        whole = not behind[:1].isalnum() or (behind[:1] == b"s" and not behind[1:].isalnum())
-        if (whole and "" in words) or "*" in words:
-            return True
-        told = low[end : end + 500].decode("utf-8", "ignore").lstrip()
-        if any(rest and told.startswith(rest) for rest in words) or not told:
-            return True
+        for rest, spelled in begun[index]:
+            if spelled and raw[start:end] != spelled:
+                continue
+            if rest == _HIDING:
+                return may_learn(_INVISIBLE.sub("", text))
+            behind = low[end : end + 2]
+            if rest == "*" or (
+                not rest and (not behind[:1].isalnum() or (behind[:1] == b"s" and not behind[1:].isalnum()))
+            ):
+                return True
+            told = low[end : end + 500].decode("utf-8", "ignore").lstrip() if rest else "-"
+            if not told or (rest and told.startswith(rest)):
+                return True
     return False
 
 

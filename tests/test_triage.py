@@ -204,7 +204,7 @@ def test_the_cheap_gate_sees_words_in_several_parts(space: str) -> None:
         "Fine-tuned",
     ):
         assert triage.may_learn(f"(see {told.replace(' ', space)}) 7")
-    for told in ("laid", "a.i.d", "straining", "LLMX", "Deepwater"):
+    for told in ("laid", "a.i.d", "straining", "LLMX", "Deepwater", "j'ai", "palm trees", "zero\u200bwidth"):
         assert not triage.may_learn(f"(see {told}) {space} 7")
 
 
