@@ -182,8 +182,8 @@ def coined(raw: str) -> bool:
 
 # ── passages ──────────────────────────────────────────────────────────────────────────────────────
 
-#: Logarithms of odds by sign: logistic regression on 24,000 honest sentences in thirty languages and some
-#: 330 of advertisements, rounded; the sentence alone, before anything around it is seen.
+#: Logarithms of odds by sign: logistic regression on 20,000 honest sentences in thirty languages and some
+#: 360 of advertisements, rounded; the sentence alone, before anything around it is seen.
 _BIAS = -4.2
 _WEIGHTS = {
     "strange": 4.0,
