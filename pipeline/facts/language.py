@@ -48,10 +48,10 @@ def guess(text: str) -> str | None:
     words = [word.lower() for word in _WORD.findall(piece)]
     if len(words) < 6:
         return None
-    english = sum(word in _ENGLISH for word in words)
+    english = sum(map(_ENGLISH.__contains__, words))
     counts: dict[str, int] = dict.fromkeys(_OTHERS, 0)
-    for word in words:
-        for other in _OWNERS.get(word, ()):
+    for word in filter(_OWNERS.__contains__, words):
+        for other in _OWNERS[word]:
             counts[other] += 1
     best, code = max(counts.values()), max(counts, key=lambda other: counts[other])
     if best > english * 1.3 and best >= 0.12 * len(words) and best >= 3:
