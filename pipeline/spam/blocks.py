@@ -96,7 +96,8 @@ def _flagged(blocks: Sequence[Block], flags: list[list[Span]]) -> tuple[Removed,
 
 def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Span, bool]]:
     """Return the suspicious spans of a block, in order, each with whether it is to be cut."""
-    if block.kind in ("quote", "code") and units and _announced(page, units[0].block):
+    shows = block.kind in ("quote", "code") or page.context.plain  # a text doesn't tell a quotation
+    if shows and units and _announced(page, units[0].block):
         return []  # shown by the article, whatever it says
     found = [(span, True) for span in _bare_markup(page, block)]
     marked = len(found)
@@ -217,7 +218,10 @@ def _own_script_off(page: PageView, unit: Unit, span: Span) -> Span:
 def _announced(page: PageView, number: int) -> bool:
     """Whether the paragraph before a block, or before the quotation that the block belongs to, ends in a colon."""
     kind = page.blocks[number].kind
-    while number > 0 and page.blocks[number].kind == kind:
+    if number == 0:
+        return False
+    number -= 1
+    while number > 0 and kind != "paragraph" and page.blocks[number].kind == kind:
         number -= 1
     before = page.blocks[number]
     return before.kind == "paragraph" and before.text.rstrip()[-1:] in (":", "：")
