@@ -600,6 +600,19 @@ def test_names_of_parts(names: str, reason: str | None) -> None:
     assert (mark[0] if mark else None) == reason
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Trouble at the laboratory", "A night at the cluster, seen from above (Image: Ada Field)", "MODEL MAKERS KEEP THEIR BILLS",
+     "Start the film, leave it with Escape", "The cooling hall in its first winter"],
+)  # fmt: skip
+def test_a_line_ahead_that_a_text_would_lose_as_its_title_goes_at_once(line: str) -> None:
+    told = "".join(f"<p>{sentence}</p>" for sentence in (line, *SENTENCES))
+    made = article(
+        f"<html lang='en'><head><title>What the run cost</title></head><body><article><h1>What the run cost</h1>{told}</article></body></html>"
+    )
+    assert article(made.text, "text").text == made.text == "\n\n".join(SENTENCES)
+
+
 # --- golden pages ----------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline import spam
@@ -269,6 +270,13 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     kept, more = _sort_out(blocks, plain.judge_blocks(blocks).each)
     cuts = _moved(cuts, blocks, kept) + more
     cuts.sort(key=lambda cut: cut.block)
+    ahead = plain.titles_ahead(kept)
+    if ahead:
+        gone = [
+            Cut(Removed(block.text, "teaser", "second-line"), 0, whole=block.kind) for block in kept[:ahead]
+        ]
+        cuts = gone + [replace(cut, block=max(0, cut.block - ahead)) for cut in cuts]
+        kept = kept[ahead:]
     _take_hints(page, about, latest)
     running = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
     refusal = maintext.refuse([head.title, *(text for _, text in headings[:3])]) if running < 400 else None

@@ -22,6 +22,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]{0,2}$")
 _FULL_STOP = re.compile(r"[.…。][\"'”’»」』）)\]]{0,2}$")
 #: A sentence that ended inside a line, which then ends another or goes on in another tongue.
 _INNER_STOP = re.compile(r"[。！？]\s?(?=[^\s」』”’）)\]])|[a-z]{3}[.!?]\s(?=\S).*[.!?…][\"'”’»)\]]{0,2}$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{4}[.!?][\"'”’»)]?\s[A-ZÀ-ÞА-Я]")
 LONGEST_TITLE = 220  # characters of a first line that may be a title, after spam
 LONGEST_FIRST_LINE = 1500  # with the spam that was glued to it
 _LONG_LINE = 120  # characters; a line that is longer and ends a sentence is a paragraph of its own
@@ -141,12 +142,28 @@ def leaves_as_title(line: str, after: str) -> bool:
     """
     if not looks_like_title(line) or len(line) > 130 or _is_row(line) or _BULLET.match(line):
         return False
-    if _FULL_STOP.search(line) or line[0] in "…:(" or line[0].islower():
+    if _FULL_STOP.search(line) or _TWO_SENTENCES.search(line) or line[0] in "…:(" or line[0].islower():
         return False
     if line.endswith(("?", "!")) and not is_byline(after):
         return False
+    if len(line) > 70 and sum("\u0e00" <= char < "\u1100" for char in line) * 2 > len(line):
+        return False  # Thai and its neighbours end no sentence with a mark
     wide = sum(1 for char in line if char >= "\u2e80")
     return bool(after) and (len(line.split()) >= 4 or len(line) >= 20 or wide >= 7)
+
+
+def titles_ahead(blocks: list[Block]) -> int:
+    """Return how many blocks at the head of a text would leave it as its title, were it read without markup.
+
+    A caption, a kicker or a line under the headline that stands there unended; what heads a section stays.
+    """
+    count = 0
+    while count + 1 < len(blocks):
+        first = blocks[count].text
+        if "\n" in first or _FULL_STOP.search(first) or not leaves_as_title(first, blocks[count + 1].text):
+            break
+        count += 1
+    return count
 
 
 @dataclass(frozen=True, slots=True)
