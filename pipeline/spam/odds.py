@@ -24,6 +24,7 @@ from pipeline.spam.words import Token
 from schemas.records import Block, Link
 
 UNSPACED = frozenset({"cjk", "kana", "thai"})
+_PIECED = UNSPACED | {"hangul", "none"}
 
 #: How often the words of a run are of each class; what honest pages have before anything is counted.
 _RUN = {"mortar": 0.05, "known": 0.10, "loose": 0.70, "name": 0.08, "figure": 0.07}
@@ -93,6 +94,8 @@ def rates(page: PageView) -> Rates:
 
 def _class(page: PageView, unit: Unit, token: Token) -> str:
     """Return the class of a word: a key of the shares, or "piece" where a script has no spaces."""
+    if token.plain in page.functions and token.script == page.script and token.script not in _PIECED:
+        return "mortar"
     if token.script == "none":
         return "figure"
     if token.script in UNSPACED:

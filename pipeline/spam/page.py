@@ -402,6 +402,7 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     units = []
     tokens, hits = page.tokens[number], page.hits[number]
     functions, script = page.functions, page.script
+    spaced = script not in ("cjk", "kana", "thai", "hangul")
     at = seen = 0
     for start, end, ended in _part_glued(page, block, split_units(block.text), tokens, hits):
         inside = []
@@ -412,11 +413,13 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
         while seen < len(hits) and hits[seen].start < end:
             found.append(hits[seen])
             seen += 1
-        size = sum(token.size for token in inside)
-        mortar = 0.0
+        size = mortar = 0.0
         for token in inside:
+            size += token.size
             if token.plain in functions:
                 mortar += 1.0
+            elif spaced and token.script == script and token.plain.isalpha():
+                continue
             elif token.script in ("cjk", "kana", "thai"):
                 mortar += token.size * min(1.0, 2 * particle_share(token))
             elif token.script == "hangul":
