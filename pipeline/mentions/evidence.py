@@ -321,8 +321,20 @@ def _left_sieve() -> Sieve:
     return Sieve([cue.pattern for cue in vocabulary().left])
 
 
+@cache
+def _behind() -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """Return one expression that tries all cues behind a name at one place, and the group that is set where each matches."""
+    parts, groups, count = [], [], 0
+    for cue in vocabulary().right:
+        count += cue.pattern.groups + 1
+        groups.append(count)
+        parts.append(f"(?:(?={cue.pattern.pattern})()|)")
+    return re.compile("".join(parts)), tuple(groups)
+
+
 def gather(text: str, candidate: Candidate, w: Words) -> None:
     """Read the surroundings of a spelling's first occurrences."""
+    behind, groups = _behind()
     for start, end in candidate.spans[:LOOKS]:
         if candidate.score >= ENOUGH:
             break
@@ -340,10 +352,14 @@ def gather(text: str, candidate: Candidate, w: Words) -> None:
         stop = min(len(text), end + RIGHT) if stop < 0 else stop
         within = _WITHIN.search(window) is not None  # "our profile of X said": another speaks
         agent = _AGENT.search(window) is not None  # "unveiled by X, has 7 billion": not X has
-        for cue in w.right:
+        found = behind.match(text, end, stop)
+        assert found is not None  # each of its parts may be empty
+        for group, cue in zip(groups, w.right, strict=True) if found.lastindex else ():
+            if found.start(group) < 0:
+                continue
             if (within and cue.id in _OF_SUBJECTS) or (agent and cue.id in _OF_HEADS):
                 continue
-            if cue.id not in candidate.evidence and cue.pattern.match(text, end, stop):
+            if cue.id not in candidate.evidence:
                 candidate.evidence[cue.id] = cue.weight
 
 

@@ -69,6 +69,7 @@ _FIGURE: Final = re.compile(
 
 #: A name in small letters stands where only a name can.
 _LOW_NAME: Final = re.compile(
+    r"(?:(?<!\w)|(?<=\w)(?=[A-Z\n.!?]))(?:"  # where any of them begins: most places are no such
     r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer|thing|result),?\s(?:is\s|was\s)?(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
     r"|\b(?:[Hh]er|[Hh]is|[Mm]y|[Oo]ur|[Tt]heir|[Ii]ts)\s(?:\w+\s)?(?:model|network|chatbot|bot|LLM),\s([a-z][a-z0-9-]{2,20}),"
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?:\s\([^()\n]{2,40}\))?(?=\s(?:is|was)\s(?:an?|our|the)\s(?:[\w-]+\s){0,4}(?:model|network|LLM|transformer|chatbot)\b|\shas \d)"
@@ -77,7 +78,7 @@ _LOW_NAME: Final = re.compile(
     r"|\b(?:[Mm]eet|[Ii]ntroducing|christened|called|named|dubbed)\s([a-z][a-z0-9-]{2,20})(?=[.,;:!)]|\s(?:is|was|has)\b)"
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?=\s(?:is|was|has|had|saw|cost|took)\s(?:about\s|around\s|only\s|just\s|roughly\s|~)?[$€£]?\d)"
     r"|(?<![\w-])([a-z]{3,15}-(?:mini|nano|micro|tiny|small|base|large|xl|lite|pro))(?![\w-])"
-    r"|(?:^|\n)\d{1,2}[.)]\s([a-z][a-z0-9-]{2,20})(?=\n|\s\(|,\s|:\s)"
+    r"|(?:^|\n)\d{1,2}[.)]\s([a-z][a-z0-9-]{2,20})(?=\n|\s\(|,\s|:\s))"
 )
 
 #: "Farid: Longer.": who speaks in an interview or a transcript.
