@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.mentions.vocabulary import Words, squash
 
 _WORD: Final = re.compile(
-    r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
+    r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|(?<=\b[A-Z])\.(?=[A-Z]\b(?!\.))|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
 )
 
 SIZE: Final = re.compile(
@@ -31,7 +31,7 @@ _UNIT_AFTER: Final = re.compile(
     r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
 )
 
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n|(“\"«]\s?|\s[—–-]\s)$")
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n\t|(“\"«]\s?|\s[—–-]\s)$")
 
 _FORM_END: Final = re.compile(r"(?:ing|ed)$")
 
@@ -85,10 +85,14 @@ SUBJECTS: Final = frozenset(
     )
 )
 
-#: A word in capitals amid a sentence, and a capital behind it.
-_PLAIN_BEFORE: Final = re.compile(r"[a-z],?\s$")
-
+#: A capital behind a word.
 _CAPITAL_NEXT: Final = re.compile(r"\s([A-Z][a-z]{2,20})\b")
+
+#: Two words in capitals amid a sentence, or alone in quotation marks or behind a colon.
+_PAIR: Final = re.compile(
+    r"(?:(?<=[a-z]\s)|(?<=[a-z],\s))([A-Z][a-z]{1,20})\s(?=([A-Z][a-z]{2,20})\b)"
+    r"|(?:(?<=:\s)|(?<=[“\"«‘(]))([A-Z][a-z]{1,20})\s(?=([A-Z][a-z]{2,20})[.,;:!?”\"»’)\n])"
+)
 
 _COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
 
@@ -134,7 +138,7 @@ def _starts_name(word: str, w: Words) -> bool:
         return has_inner_cap(word)
     # lower case with digits: gpt-4, o3-mini, codegen2, gpt-oss-120b; not "v2", "x86", "e4"
     return bool(VERSIONED.search(word) or SIZED.search(word)) and not re.fullmatch(
-        r"(?:v|x|e|p|s|h|k|fp|bf|int|sm|top|pass|co|f|n|r)-?\d+\w{0,2}", word
+        r"v\d+(?:\.\d+){0,3}\w{0,2}|(?:x|e|p|s|h|k|fp|bf|int|sm|top|pass|co|f|n|r)-?\d+\w{0,2}", word
     )
 
 
@@ -164,12 +168,29 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: Words) 
             return False
         if low in _KINDS:  # "Projected GAN"; "Hierarchical Reasoning Model (HRM)"
             return low not in ("model", "models", "network", "networks") or text.startswith(" (", end)
-        return low in w.variants or low in w.heads or low in _COUNTS or low in SUBJECTS
+        return (
+            low in w.variants
+            or low in w.heads
+            or low in _COUNTS
+            or low in SUBJECTS
+            or (low in w.tails and previous.istitle() and previous.lower() not in w.closed)
+        )
     if _is_cap(word) or has_inner_cap(word):
         return not (previous[-1].isdigit() and word in w.firm_words and low not in w.variants)
     if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
         return True
     return low in w.lower_variants and any(c.isdigit() for c in previous)
+
+
+def _pairs(text: str, w: Words) -> set[tuple[str, str]]:
+    """Find the closed words in capitals that begin a name of two words somewhere in the text: ("Second", "Wind")."""
+    out = set()
+    for match in _PAIR.finditer(text):
+        first, second = match[1] or match[3], match[2] or match[4]
+        plain = second.lower() not in w.closed and second.lower() not in w.months
+        if plain and first.lower() in w.closed and (match[1] or first.lower() not in w.grammar):
+            out.add((first, second))
+    return out
 
 
 def _version_like(word: str) -> bool:
@@ -180,6 +201,7 @@ def chains_of(text: str, w: Words) -> Iterable[Chain]:
     """Cut the text into chains. Devices, months and closed words end one."""
     chain: Chain | None = None
     last_end, last_word = -1, ""
+    pairs = _pairs(text, w)
     for match in _WORD.finditer(text):
         word = match[0]
         start, end = match.span()
@@ -242,14 +264,9 @@ def chains_of(text: str, w: Words) -> Iterable[Chain]:
             named = (
                 word == "AI" and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
             )  # "AI Singapore"
-            if (
-                not named
-                and low in w.closed
-                and word.istitle()
-                and _PLAIN_BEFORE.search(text, max(0, start - 3), start)
-            ):  # "the model Second Wind"
+            if not named and low in w.closed and word.istitle() and pairs:  # "the model Second Wind"
                 behind = _CAPITAL_NEXT.match(text, end)
-                named = behind is not None and behind[1].lower() not in w.closed
+                named = behind is not None and (word, behind[1]) in pairs
             handle = text[max(0, start - 2) : start] in ("u/", "r/") or text[start - 1 : start] == "@"
             if not stop and not handle and (low not in w.closed or named) and _starts_name(word, w):
                 opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0

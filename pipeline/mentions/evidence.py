@@ -40,7 +40,9 @@ _MORPHEMES: Final = re.compile(
 _SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
 
 #: "Grand Piano. Word is that ...": a name that heads its paragraph.
-_RUN_IN: Final = re.compile(r"(?:\d{1,2}\.\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]")
+_RUN_IN: Final = re.compile(
+    r"(?:(?:\d{1,2}[.)]|[-–•*])\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]"
+)
 
 #: "a Mongolian model": what a nationality qualifies.
 _LOWER_NEXT: Final = re.compile(r"(?:-\w+)?\s(?!is\b|was\b|has\b|had\b|and\b|cost\b|took\b)[a-z]")
@@ -68,7 +70,8 @@ _CURRENCY: Final = re.compile(
 
 _ACTED: Final = re.compile(r"[A-Z]{2,4}(?:ed|['’]d|ing|s)$")  # "DMed", "LLMs"
 
-_NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
+#: A people's adjective, by its ending.
+NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
 
 
 @dataclass(slots=True)
@@ -84,7 +87,10 @@ class Candidate:
     opening: float = 0.0  # taken off for a plain word that opens every sentence it stands in
     base: float = 0.0  # what the shape and the traits of the spelling are worth
     traits: dict[str, float] = field(default_factory=dict)
+    slots: dict[str, float] = field(default_factory=dict)  # what stands right beside it
+    together: dict[str, float] = field(default_factory=dict)  # how it stands to the text's other spellings
     title: bool = False
+    behind_firm: bool = False
 
     @property
     def usual(self) -> str:
@@ -135,8 +141,21 @@ def head_of(name: str, w: Words) -> str:
     return "".join(parts)
 
 
-def shape_of(name: str, w: Words) -> float:
-    """Evidence from the spelling alone."""
+#: "the original Transformer", "Transformer (2017)": a kind's name that one model bears.
+_THE_FIRST: Final = re.compile(r"\b(?:[Oo]riginal|[Ff]irst|(?:19|20)\d\d)\s$")
+_DATED: Final = re.compile(r",?\s(?:\(|of\s|from\s|in\s)?(?:19|20)\d\d\b|\spaper\b|\s?[:|]\s[$€£]")
+
+
+def particular(text: str, candidate: Candidate) -> bool:
+    """Whether a kind's name is said of one model: by its year, its paper, as the original."""
+    return any(
+        _THE_FIRST.search(text, max(0, start - 10), start) or _DATED.match(text, end)
+        for start, end in candidate.spans[:LOOKS]
+    )
+
+
+def shape_of(name: str, w: Words, *, particular: bool = False) -> float:
+    """Evidence from the spelling alone; a kind's name counts only where it is said of one model."""
     parts = name.split()
     score = -6.0 if " & " in name else 0.0
     sized = bool(SIZED.search(parts[0])) or any(SIZE.fullmatch(p) or SIZED.search(p) for p in parts[1:])
@@ -165,7 +184,7 @@ def shape_of(name: str, w: Words) -> float:
         score -= 8.0
     if len(parts) > 1 and parts[-1].lower() in SUBJECTS:
         score -= 3.0
-    if key in w.generic:
+    if key in w.generic and not particular:
         score -= 12.0
     if key in w.families:
         score += 1.6 if key in w.common else 2.6
@@ -262,7 +281,7 @@ def traits_of(
     opens = candidate.opens == times
     common = single and bool(bare_forms(low) & w.common_words)
     firms, people, families = relations
-    national_word = _NATIONAL.match(name) is not None or name in w.languages
+    national_word = NATIONAL.match(name) is not None or name in w.languages
     national = national_word and all(_LOWER_NEXT.match(text, end) for _, end in candidate.spans[:LOOKS])
     traits = {
         "always": True,
@@ -303,6 +322,7 @@ def traits_of(
         "opens not always": single and not opens and name.isalpha(),
         "small elsewhere": low in lower_words,
         "in the title": bool(title) and name in title,
+        "behind a firm": candidate.behind_firm,
         "short text, once": len(text) < SHORT and times == 1,
     }
     out = {trait: 1.0 for trait, has in traits.items() if has}
@@ -405,7 +425,8 @@ def stand_alone(text: str, models: dict[str, Candidate]) -> None:
     rows: list[str] = []
     for match in re.finditer(r"[^\n]+", text):
         line, start = match[0], match.start()
-        if " | " not in line:
+        bar = " | " if " | " in line else "\t"
+        if bar not in line:
             if start in places:
                 told(start, match.end(), "stands.line")
             numbered = _NUMBERED.match(line)
@@ -418,10 +439,10 @@ def stand_alone(text: str, models: dict[str, Candidate]) -> None:
                 head, heads = [], []
             continue
         at, spans = start, []
-        for cell in line.split(" | "):
+        for cell in line.split(bar):
             lead = len(cell) - len(cell.lstrip())
             spans.append((at + lead, at + len(cell.rstrip())))
-            at += len(cell) + 3
+            at += len(cell) + len(bar)
         if not head:
             head, heads, rows = [text[a:b] for a, b in spans], spans, []
             continue

@@ -40,6 +40,8 @@ class Words:
     left: tuple[Cue, ...]
     right: tuple[Cue, ...]
     closed: frozenset[str]
+    tails: frozenset[str]
+    grammar: frozenset[str]
     months: frozenset[str]
     persons: frozenset[str]
     numbered: frozenset[str]
@@ -66,6 +68,7 @@ class Words:
     firm_words: frozenset[str]
     firm_nouns: frozenset[str]
     traits: Mapping[str, float]
+    slots: Mapping[str, float]
 
 
 def _filled(pattern: str, pieces: Mapping[str, str]) -> str:
@@ -131,6 +134,10 @@ def vocabulary() -> Words:
         left=tuple(c for c in rules if c.side == "left"),
         right=tuple(c for c in rules if c.side == "right"),
         closed=frozenset(v["closed"]),
+        tails=frozenset(v["name_tails"]),
+        grammar=frozenset(
+            word for words in rulebook.toml("names/neighbours.toml")["classes"].values() for word in words
+        ),
         months=frozenset(v["months"]),
         persons=frozenset(v["person_titles"]),
         numbered=frozenset(v["numbered"]),
@@ -159,4 +166,5 @@ def vocabulary() -> Words:
         firm_nouns=frozenset(v["organization_nouns"]),
         firm_words=frozenset(name.split()[0] for name in rulebook.lines("names/organizations.txt")),
         traits={row["trait"]: float(row["weight"]) for row in rulebook.table("names/traits.csv")},
+        slots={row["slot"]: float(row["weight"]) for row in rulebook.table("names/slots.csv")},
     )

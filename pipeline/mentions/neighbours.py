@@ -1,0 +1,83 @@
+"""The words right beside a name's mentions, as classes: what slots.csv weighs.
+
+beside(text, spans) -> slot -> 0..1. A slot is a place and a class or a word: "after=be" (a form of "to be" follows),
+"before:the". The neighbours count over all mentions, so a name said in many roles is told by most of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from pipeline import rulebook
+
+_TOKEN: Final = re.compile(
+    r"[’'](?:s|d|ll|re|ve|t)\b|[$€£¥~]?\d(?:[\w.,]*\w)?|[^\W\d_]+(?:[’'-][^\W\d_]+)*|\n|[^\w\s]"
+)
+
+_NUMBER: Final = re.compile(r"[$€£¥~]?\d[\d.,]*")
+
+_ENDINGS: Final = ("ed", "ing", "ly", "s")
+
+#: Nothing stands there: the text begins or ends.
+EDGE: Final = "edge"
+
+#: So far to each side (code points).
+_NEAR: Final = 40
+
+
+@cache
+def _classes() -> Mapping[str, str]:
+    """Word in small letters -> its closed class."""
+    classes: Mapping[str, Sequence[str]] = rulebook.toml("names/neighbours.toml")["classes"]
+    return {word: name for name, words in classes.items() for word in words}
+
+
+def class_of(word: str, *, before: bool = False) -> str:
+    """Return a neighbour's class; a capital does not hide a closed word that stands before a name."""
+    if word == EDGE:
+        return EDGE
+    if word == "\n":
+        return "line"
+    if _NUMBER.fullmatch(word):
+        return "money" if word[0] in "$€£¥" else "number"
+    first = word[0]
+    if first.isdigit():
+        return "figure"
+    if not first.isalpha():
+        return "’s" if word in ("'s", "’s") else word
+    low = word.lower()
+    if first.isupper() and not (before and low in _classes()):
+        return "CAPITALS" if len(word) > 1 and word.isupper() else "Capital"
+    known = _classes().get(low)
+    if known is not None:
+        return known
+    if len(low) > 3:
+        for ending in _ENDINGS:
+            if low.endswith(ending):
+                return f"-{ending}"
+    return "word"
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """Return the token before a mention and the two behind it; EDGE where there is none."""
+    left = _TOKEN.findall(text, max(0, start - _NEAR), start)
+    right = _TOKEN.findall(text, end, end + _NEAR)
+    return (left[-1] if left else EDGE, right[0] if right else EDGE, right[1] if len(right) > 1 else EDGE)
+
+
+def beside(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, float]:
+    """Return the slots that a spelling's mentions fill: in how many of n mentions, over the root of n, at most 1."""
+    counts: Counter[str] = Counter()
+    for start, end in spans:
+        before, after, behind = around(text, start, end)
+        counts[f"before={class_of(before, before=True)}"] += 1
+        counts[f"after={class_of(after)}"] += 1
+        for place, token in (("before", before), ("after", after), ("behind", behind)):
+            if token[0].isalpha() and token != EDGE:
+                counts[f"{place}:{token.lower()}"] += 1
+    root = len(spans) ** 0.5
+    return {slot: min(1.0, count / root) for slot, count in counts.items()}
