@@ -10,7 +10,7 @@ from benchmarks.spamgen import run, score
 from pipeline.spam import SpamContext, clean_blocks, clean_title
 from pipeline.spam.odds import rates
 from pipeline.spam.page import view
-from schemas.records import Block
+from schemas.records import Block, Link
 
 ARTICLE = (
     "The village mill turned again on Sunday, for the first time since a flood broke its wheel in 1987. About two "
@@ -52,6 +52,66 @@ def test_a_paragraph_that_shares_nothing_with_the_page_goes(spam: str) -> None:
 def test_a_run_in_front_of_a_paragraph_goes_to_the_letter(spam: str) -> None:
     kept, _ = cleaned([ARTICLE[0], f"{spam} {ARTICLE[1]}", *ARTICLE[2:]])
     assert kept == list(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("words", "href", "goes"),
+    [
+        ("garden shed erection quotes", "https://www.velmora.shop/", True),
+        ("cheap patio heaters", "http://m.sorela.example", True),
+        ("steel gate fabrication", "https://tusando.top/go/velmora", True),
+        (
+            "garden shed erection quotes",
+            "https://paper.example.org/2024/05/the-shed-question",
+            False,
+        ),  # a source
+        ("Velmora Garden Sheds", "https://www.velmora.shop/", False),  # a name
+        ("velmora.shop", "https://www.velmora.shop/", False),  # the address itself
+        ("oak in the winter", "https://www.velmora.shop/", False),  # the page's own words
+        ("garden shed erection quotes", "https://mill.example.com/", False),  # at home
+    ],
+)
+def test_words_sold_to_a_strangers_front_door_go(words: str, href: str, goes: bool) -> None:
+    before, after = "The wheel was rebuilt by three carpenters", " who had never made one before."
+    text = f"{before} {words}{after}"
+    start = len(before) + 1
+    blocks = [Block("paragraph", told) for told in ARTICLE]
+    blocks[1] = Block("paragraph", text, (Link(start, start + len(words), href),))
+    made = clean_blocks(blocks, SpamContext(language="en", host="mill.example.com"))
+    assert made.blocks[1].text == (before + after if goes else text)
+
+
+@pytest.mark.parametrize(
+    ("aside", "goes"),
+    [
+        ("(garden shed quotes, outdoor heater rental, fence painters near me)", True),
+        ("[septic tank emptying, drain unblocking callout]", True),
+        ("– pergola kits delivered, deck staining estimate –", True),
+        ("(so they say, and he agrees)", False),
+        ("(oak, ash and elm)", False),
+        ("(built in 1987, lost in the flood)", False),
+    ],
+)
+def test_terms_set_in_where_nothing_can_stand_go(aside: str, goes: bool) -> None:
+    text = f"The mill will grind rye for the {aside} bakery in the village."
+    kept, _ = cleaned([ARTICLE[0], ARTICLE[1], text, ARTICLE[3]])
+    assert kept[2] == ("The mill will grind rye for the bakery in the village." if goes else text)
+
+
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("WhatsApp: +47 555 1234567 / Telegram: @velmora / garden shed quotes", True),
+        ("outdoor heater rental ☎ +61 402 7654321 (sorela88)", True),
+        ("Telegram @tusando | fence painters | septic tank emptying | tusando.top", True),
+        ("Press office: Ola Dahl, +47 555 12 345, ola.dahl@mill.example.com", False),
+        ("Tips reach the paper on WhatsApp: +47 555 1234567.", False),
+    ],
+)
+def test_a_hawkers_line_goes_and_a_contact_line_stays(line: str, goes: bool) -> None:
+    kept, _ = cleaned([*ARTICLE[:2], line, *ARTICLE[2:]])
+    assert (line not in kept) == goes
+    assert set(ARTICLE) <= set(kept)
 
 
 def test_a_run_glued_tight_parts_at_the_capital() -> None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.spam import offers, promos
+from pipeline.spam import offers, promos, words
 from pipeline.spam.page import PageView, Unit, keys
 from pipeline.spam.runs import Span, in_quotes
 from pipeline.spam.words import Token
@@ -208,7 +208,9 @@ def coined(page: PageView, unit: Unit, token: Token) -> bool:
     raw = token.raw
     if token.script != "latin" or (raw.isalpha() and (raw.islower() or raw.istitle())):
         return False  # neither a figure nor a capital inside
-    if not (_COINED.match(raw) or _INNER.match(raw)) or page.familiar(token, unit) >= 0.5:
+    if not (_COINED.match(raw) or _INNER.match(raw)) or token.plain in words.HOUSEHOLD:
+        return False
+    if page.familiar(token, unit) >= 0.5:
         return False
     return raw[-1].isdigit() or not _has_inner(page, unit)
 

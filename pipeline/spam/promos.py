@@ -119,6 +119,7 @@ def signs(page: PageView, told: Habits, block: Block, unit: Unit) -> dict[str, f
         if token.script not in UNCASED
         and token.raw[:1].isupper()
         and token is not unit.tokens[0]
+        and token.plain not in words.HOUSEHOLD
         and page.familiar(token, unit) < 0.5
     }
     if page.language != "de":
@@ -177,7 +178,7 @@ _INNER = re.compile(r"[A-ZÄÖÜ]?[a-zäöüéèà]{2,12}[A-ZÄÖÜ][a-zäöüé
 @lru_cache(maxsize=32768)
 def coined(raw: str) -> bool:
     """Whether a word is letters with figures behind, or has a capital inside."""
-    return bool(_COINED.match(raw) or _INNER.match(raw))
+    return bool(_COINED.match(raw) or _INNER.match(raw)) and raw.lower() not in words.HOUSEHOLD
 
 
 # ── passages ──────────────────────────────────────────────────────────────────────────────────────

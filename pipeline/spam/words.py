@@ -114,6 +114,14 @@ def script_of(token: str) -> str:
     return "none"
 
 
+#: Names with a capital inside that no campaign made up.
+HOUSEHOLD = frozenset({
+    "whatsapp", "wechat", "kakaotalk", "imessage", "facetime", "youtube", "linkedin", "facebook", "tiktok", "paypal", "github",
+    "chatgpt", "iphone", "ipad", "ebay", "microsoft", "openai", "deepseek", "javascript", "wordpress", "playstation", "airbnb",
+    "bytedance", "alphafold", "deepmind", "blackrock", "spacex", "telegram", "instagram", "signal", "viber", "skype", "messenger",
+})  # fmt: skip
+
+
 @dataclass(slots=True)
 class Token:
     """A word, or an unspaced stretch of one script.
