@@ -101,6 +101,20 @@ def test_terms_set_in_where_nothing_can_stand_go(aside: str, goes: bool) -> None
 @pytest.mark.parametrize(
     ("line", "goes"),
     [
+        ("#gardenshedquotes #outdoorheaterrental #septictankemptying", True),
+        ("#watermillrestoration #villagecarpenters #oakwheelbuilding", False),  # the page's own words
+        ("#oak #rye #bread #wood", False),
+        ("#SundayInTheYard #AnotherHolidayPost #OutAndAbout", False),
+    ],
+)
+def test_tags_of_words_run_together_go(line: str, goes: bool) -> None:
+    kept, _ = cleaned([*ARTICLE[:2], line, *ARTICLE[2:]])
+    assert (line not in kept) == goes
+
+
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
         ("WhatsApp: +47 555 1234567 / Telegram: @velmora / garden shed quotes", True),
         ("outdoor heater rental ☎ +61 402 7654321 (sorela88)", True),
         ("Telegram @tusando | fence painters | septic tank emptying | tusando.top", True),

@@ -99,7 +99,7 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
     shows = block.kind in ("quote", "code") or page.context.plain  # a text doesn't tell a quotation
     if shows and units and _announced(page, units[0].block):
         return []  # shown by the article, whatever it says
-    found = [(span, True) for span in _bare_markup(page, block)]
+    found = [(span, True) for span in [*_bare_markup(page, block), *inserts.tags(page, block)]]
     marked = len(found)
     offered: dict[int, Span] = {}
     gone: set[int] = set()

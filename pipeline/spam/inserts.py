@@ -46,6 +46,31 @@ def find(page: PageView, block: Block, unit: Unit) -> list[Span]:
     return found
 
 
+_TAGS = re.compile(r"#\w{4,60}(?:\s+#\w{4,60}){2,40}")
+_JOINED = 12  # letters from which on a tag is several words run together
+
+
+def tags(page: PageView, block: Block) -> list[Span]:
+    """Return runs of hash tags at an end of a block, each several words in one, none of them the page's."""
+    if block.text.count("#") < 3 or block.kind not in ("paragraph", "heading", "list_item"):
+        return []
+    found = []
+    known = [key for key in page.known if len(key) >= 4]
+    for match in _TAGS.finditer(block.text):
+        if block.text[: match.start()].strip() and block.text[match.end() :].strip():
+            continue
+        told = [words.fold(tag[1:]) for tag in match[0].split()]
+        least = _JOINED if told[0].isascii() or page.script == words.script_of(told[0]) else 6
+        joined = [tag for tag in told if len(tag) >= least and tag == tag.lower()]
+        capital = sum(any(letter.isupper() for letter in tag[1:]) for tag in match[0].split())
+        strange = [tag for tag in told if not any(key in tag for key in known)]
+        if len(joined) * 2 < len(told) or capital or len(strange) * 5 < 4 * len(told):
+            continue
+        kinds = {"shape": 1.5, "distance": 1.0, "words run together": 1.2}
+        found.append(Span(match.start(), match.end(), "keyword_run", "spam.tags", kinds))
+    return found
+
+
 def _judge(page: PageView, block: Block, unit: Unit, match: re.Match[str]) -> Span | None:
     text = block.text
     low, high = match.span(match.lastindex or 0)
