@@ -22,8 +22,6 @@ import ahocorasick_rs
 _MOST: Final = 80  # spellings of one expression; beyond, it is tried everywhere
 _CLASS: Final = 12  # letters of a class that are spelled out
 _KEPT: Final = 32  # texts whose answer is remembered: a sentence is asked about for each of its figures
-#: Letters that ignore their case in another way than str.lower: long s, the dotless and the dotted i.
-_ODD: Final = re.compile("[ſıİ]")
 
 
 def needles(pattern: str) -> frozenset[str] | None:
@@ -146,7 +144,8 @@ class Sieve:
         if told is not None:
             return told
         told = self._always
-        if not text.isascii() and _ODD.search(text):
+        if not text.isascii() and ("ſ" in text or "ı" in text or "İ" in text):
+            # ignores its case in another way than str.lower: long s, the dotless and the dotted i
             told = self._all
         else:
             bits = self._bits
