@@ -86,6 +86,8 @@ def test_words_sold_to_a_strangers_front_door_go(words: str, href: str, goes: bo
     [
         ("(garden shed quotes, outdoor heater rental, fence painters near me)", True),
         ("[septic tank emptying, drain unblocking callout]", True),
+        ("(buy cheap patio heaters online)", True),
+        ("(play the old organ loudly)", False),
         ("– pergola kits delivered, deck staining estimate –", True),
         ("(so they say, and he agrees)", False),
         ("(oak, ash and elm)", False),
@@ -126,6 +128,12 @@ def test_a_hawkers_line_goes_and_a_contact_line_stays(line: str, goes: bool) -> 
     kept, _ = cleaned([*ARTICLE[:2], line, *ARTICLE[2:]])
     assert (line not in kept) == goes
     assert set(ARTICLE) <= set(kept)
+
+
+def test_words_written_letter_by_letter_go() -> None:
+    spread = "s h e d q u o t e s o u t d o o r h e a t e r"
+    kept, _ = cleaned([ARTICLE[0], f"{ARTICLE[1]} {spread}", *ARTICLE[2:]])
+    assert kept == list(ARTICLE)
 
 
 def test_a_run_glued_tight_parts_at_the_capital() -> None:

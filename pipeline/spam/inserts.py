@@ -90,11 +90,7 @@ def _judge(page: PageView, block: Block, unit: Unit, match: re.Match[str]) -> Sp
     pieces = [piece for piece in pieces if piece]
     tokens = [token for piece in pieces for token in piece]
     size = sum(token.size for token in tokens)
-    if (
-        len(pieces) < 2
-        or size < 4
-        or sum(sum(t.size for t in piece) >= 2 for piece in pieces) * 3 < 2 * len(pieces)
-    ):
+    if size < 4 or sum(sum(t.size for t in piece) >= 2 for piece in pieces) * 3 < 2 * len(pieces):
         return None
     if any(token.script == "none" for token in tokens if token is tokens[0]):
         return None
@@ -132,7 +128,20 @@ def _judge(page: PageView, block: Block, unit: Unit, match: re.Match[str]) -> Sp
         kinds["broken sentence"] = 1.2
     if not kinds.keys() & {"words", "language", "broken sentence"}:
         return None
+    if len(pieces) < 2:  # one phrase: an author's aside unless it asks to buy, of what nobody here knows
+        if len(asked) < 2 or strange < 0.95 or quoted or _traded_elsewhere(page, unit):
+            return None
+        kinds["shape"] += 0.4
     return Span(start, end, "keyword_run", "spam.insert", kinds)
+
+
+def _traded_elsewhere(page: PageView, apart: Unit) -> bool:
+    """Whether another honest sentence of the page asks or offers to buy."""
+    return any(
+        unit is not apart and unit.honest and any(hit.family == "intent" for hit in unit.hits)
+        for group in page.units
+        for unit in group
+    )
 
 
 def _stranded(page: PageView, text: str, unit: Unit, start: int, end: int) -> bool:

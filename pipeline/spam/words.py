@@ -193,7 +193,8 @@ def _tokens(text: str) -> tuple[Token, ...]:
         within = [at for at, token in enumerate(found) if first <= token.start and token.end <= last]
         if within:
             letters = fold(text[first:last:2])
-            whole = Token(first, last, text[first:last], letters, script_of(letters), 1.0, True)
+            size = max(1.0, len(letters) / 6)  # spread letters don't tell where their words end
+            whole = Token(first, last, text[first:last], letters, script_of(letters), size, True)
             found[within[0] : within[-1] + 1] = [whole]
     return tuple(found)
 
