@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
@@ -26,7 +26,7 @@ _ENDINGS: Final = ("ed", "ing", "ly", "s")
 EDGE: Final = "edge"
 
 #: So far to each side (code points).
-_NEAR: Final = 40
+_NEAR: Final = 24
 
 
 @cache
@@ -36,6 +36,7 @@ def _classes() -> Mapping[str, str]:
     return {word: name for name, words in classes.items() for word in words}
 
 
+@lru_cache(maxsize=4096)  # the same few words stand beside names
 def class_of(word: str, *, before: bool = False) -> str:
     """Return a neighbour's class; a capital does not hide a closed word that stands before a name."""
     if word == EDGE:
