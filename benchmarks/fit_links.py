@@ -28,7 +28,7 @@ from pipeline.mentions.sentences import sentences
 from schemas.records import Article, Fact
 
 SETS = (
-    "gold", "epoch", "cases", *(f"batch-{n}" for n in range(1, 7)), *(f"looks-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 11)),
+    "gold", "epoch", "cases", *(f"batch-{n}" for n in range(1, 7)), *(f"looks-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14)),
 )  # fmt: skip
 RULES = Path(__file__).resolve().parents[1] / "pipeline" / "rules" / "names" / "linking.csv"
 L2 = 1.0

@@ -491,7 +491,8 @@ class _Linker:
         evidence = self.weigher.evidence(scene, fact)
         if self.trace is not None:
             self.trace.append((fact, evidence))
-        model = self.weigher.best(evidence)
+        named = told is not None and told[1] == said and told[2] in ("size", "nickname")
+        model = said if named else self.weigher.best(evidence)  # "the 70B run" names it as surely as its name
         if model is None:
             return replace(fact, model=None, description=description, linked_by=None)
         return replace(fact, model=model, linked_by=by if model == said else "weighing")

@@ -29,6 +29,9 @@ Evidence = dict[str, float]
 #: By so much "none" must lead the best model: a lost link costs as much as a wrong one would.
 LEAN: Final = 1.0
 
+#: Evidence of a name below which it may well be none.
+BARE: Final = 3.0
+
 _SIZE: Final = re.compile(r"(?<![\d.])(?:(\d{1,3})[x×])?(\d{1,4}(?:\.\d{1,3})?)\s?([bBmMtT])\b")
 _WORTH: Final = {"b": 1e9, "m": 1e6, "t": 1e12}
 
@@ -173,6 +176,7 @@ class Weigher:
         self.sure: dict[str, float] = {}  # how sure the names' finder is of a model
         for name in names.models:
             self.sure[name.canonical] = max(self.sure.get(name.canonical, 0.0), name.confidence)
+        self.surest = max(self.sure.values(), default=0.0)
         self.counts = counts
         self.doubtful = [name.start for name in names.doubtful]
 
@@ -236,6 +240,8 @@ class Weigher:
                 told[f"{as_what} first"] = 1.0
             if scene.text.startswith(("’s ", "'s "), place.end):
                 told["possessive"] = 1.0
+            if not place.compared:
+                self._role(scene, place, told)
         if scene.described:
             model, kind = scene.described
             out[model]["described before"] = out[model][f"described before, {kind}"] = 1.0
@@ -248,6 +254,17 @@ class Weigher:
                 told[f"{as_what} next"] = 1.0
         for model in scene.subjects:
             out[model]["subject of the sentence"] = 1.0
+
+    def _role(self, scene: Scene, place: Place, told: Evidence) -> None:
+        """What a name is in its clause, by the word before it and the words behind it."""
+        rules = _rules()
+        lead = scene.text[max(scene.start, place.start - 40) : place.start]
+        if (word := rules["lead"].search(lead)) is not None:
+            told[f"named after {word[1].lower()}"] = 1.0
+        if rules["agent"].match(scene.text, place.end, scene.end):
+            told["acts as a firm or a person does"] = 1.0
+        elif rules["verb"].match(scene.text, place.end, scene.end):
+            told["named, and its verb follows"] = 1.0
 
     def _remembered(self, scene: Scene, model: str, told: Evidence) -> None:
         """How the text has spoken of a model so far."""
@@ -295,7 +312,12 @@ class Weigher:
         if model in self.counts:
             told["times named"] = math.log1p(self.counts[model])
         if model in self.models:
-            told["sure of the name"] = min(self.sure.get(model, 4.0), 8.0) / 4
+            sure = self.sure.get(model, 4.0)
+            told["sure of the name"] = min(sure, 8.0) / 4
+            if sure < BARE:
+                told["barely a name"] = 1.0
+                if self.surest > BARE + 2:
+                    told["barely a name, beside surer ones"] = 1.0
         else:
             told["not named so"] = 1.0
 
