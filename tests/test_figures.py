@@ -203,14 +203,14 @@ def test_what_is_left_out_is_taken_from_before(text: str, facts: list[tuple[obje
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
-        ("The cluster of the lab has 212 GPUs for its AI models.", []),
+        ("The lab has ordered 16,000 GPUs for a data centre that opens next year.", []),
         ("The mission has empanelled over 38,000 GPUs for AI models so far.", []),
         ("One in four of those GPU nodes failed while the model was in training.", []),
         ("R&D expense of the AI model maker rose to $164 million.", []),
         ("The AI lab spent $14 million on lobbying for its models.", []),
         ("The grid emits 0.62 kg of CO2 per kWh, says the language model's card.", []),
         ("There was talk of a model with ten billion parameters.", []),
-        ("The AI firm bought 4,000 B200s for its models for $160 million.", [("cost", 160e6, "hardware")]),
+        ("The lab's model was trained on chips that it had bought for $160 million.", [("cost", 160e6, "hardware")]),
         ("The run of the AI model would have been invoiced at €571,000.", [("cost", 571000, "training")]),
         ("An article had wrongly put the AI model at 40 billion parameters.", [("parameters", 40e9, "total")]),
     ],

@@ -151,6 +151,7 @@ class Page:
         self.sentence = Sentence(0, 0, "paragraph", 0)
         self.named = False
         self.only_type: str | None = None
+        self.weighed: list[tuple[str, Figure, tuple[str, ...]]] = []
         self.topical = bool(self.names) or judge.about_models(text)
 
     def names_in(self, sentence: Sentence) -> list[tuple[int, int]]:

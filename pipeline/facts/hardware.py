@@ -10,6 +10,7 @@ from typing import Final
 from pipeline import rulebook
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase
+from pipeline.facts.evidence import weighed
 from pipeline.mentions.devices import Device, devices
 from pipeline.mentions.figures import Figure
 from pipeline.numbers import read_quantities
@@ -86,20 +87,10 @@ def hardware(page: Page, here: Here) -> None:
     if device == "GPU":
         device = resolved(page, here)
     nodes = nodes_of(page, text, at, end)
-    verdict = judge.hardware(
-        text,
-        at,
-        end,
-        f"{here.before[-180:]} {here.following[:120]}",
-        True,
-        named=page.named,
-        topical=page.topical
-        or any(
-            f.start == figure.sentence.start and f.kind in ("parameters", "tokens") for f in page.facts[-6:]
-        ),
-    )
-    if not verdict.is_fact:
-        return page.note(figure, verdict.why)
+    is_fact, why = used(page, here)
+    if not is_fact:
+        return page.note(figure, why)
+    use = "inference" if judge.served_on(text, at, end) else "training"
     told = here.told()
     number = amount(quantity)
     if nodes is not None:
@@ -115,7 +106,7 @@ def hardware(page: Page, here: Here) -> None:
                 f"{count} nodes of {quantity.value}",
                 told,
                 device=device,
-                use=verdict.use or "training",
+                use=use,
                 **number,
             )
             return None
@@ -123,22 +114,31 @@ def hardware(page: Page, here: Here) -> None:
         figure,
         "hardware",
         figure.rule,
-        verdict.why,
+        why,
         told,
         device=device,
-        use=verdict.use or "training",
+        use=use,
         **number,
     )
     return None
 
 
+def used(page: Page, here: Here) -> tuple[bool, str]:
+    """Return whether devices were used on a model, by their surroundings; and why."""
+    rule = ""
+    if judge.people_trained(here.text, named=page.named, topical=page.topical):
+        rule = "hardware.training-of-people"
+    end = max(here.end, here.figure.span[1] - here.figure.sentence.start)
+    return weighed(page, here, "hardware", end, rule)
+
+
 def processors(page: Page, here: Here) -> None:
     """Processors count where a model was trained on them: "128,000 CPU cores", "200 CPUs"."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
-    verdict = judge.hardware(text, at, end, here.before, True)
+    is_fact, why = used(page, here)
     if (
-        not verdict.is_fact
-        or verdict.use == "inference"
+        not is_fact
+        or judge.served_on(text, at, end)
         or not (
             re.search(r"train|learn|\bplay|evol|comput", text, re.IGNORECASE)
             or any(f.kind == "hardware" and f.start == figure.sentence.start for f in page.facts[-4:])
@@ -150,7 +150,7 @@ def processors(page: Page, here: Here) -> None:
         figure,
         "hardware",
         figure.rule,
-        verdict.why,
+        why,
         here.told(),
         device="CPU core" if cores else "CPU",
         use="training",
@@ -256,38 +256,31 @@ def device(page: Page, here: Here) -> None:
         for other in here.figures
     ):
         return page.note(figure, "counted beside")
-    verdict = judge.hardware(text, at, end, here.before, False, topical=page.topical)
-    if verdict.why == "hardware.no-training" and page.topical and phrase("built-on").search(text[:at]):
-        verdict = judge.Verdict(True, "hardware.built-on")
-    if not verdict.is_fact or verdict.use == "inference":
-        return page.note(figure, verdict.why)
-    start, _ = judge.clause(text, at, end)
-    if not re.search(
-        r"\b(?:train\w*|run|ran|runs|using|used|uses|experiments?|hardware|on|with|across)\b",
-        text[max(start, at - 90) : at],
-        re.IGNORECASE,
-    ) and not re.search(r"\btrain", text[end : end + 40], re.IGNORECASE):
-        return page.note(figure, "no training in front of it")
+    is_fact, why = used(page, here)
+    if not is_fact:
+        return page.note(figure, why)
+    if judge.served_on(text, at, end):
+        return page.note(figure, "devices that serve, not counted")
     if phrase("compared").search(text[:at]):
         return page.note(figure, "named to compare")
     told = here.told()
     device = figure.device
     if figure.slice:
-        return slice_of(page, figure, told, verdict.use)
+        return slice_of(page, figure, told)
     page.add(
         figure,
         "hardware",
         figure.rule,
-        verdict.why,
+        why,
         told,
         device=device,
-        use=verdict.use or "training",
+        use="training",
         value=None,
     )
     return None
 
 
-def slice_of(page: Page, figure: Figure, told: dict[str, str], use: str | None) -> None:
+def slice_of(page: Page, figure: Figure, told: dict[str, str]) -> None:
     """TPU v3-512: a slice of 512 cores (v2, v3: two a chip) or chips, as the text counts them."""
     assert figure.slice is not None
     page.add(
@@ -297,6 +290,6 @@ def slice_of(page: Page, figure: Figure, told: dict[str, str], use: str | None) 
         "a slice's number",
         told,
         device=figure.device,
-        use=use or "training",
+        use="training",
         value=Decimal(figure.slice),
     )

@@ -41,30 +41,20 @@ def _stops(sentence: str) -> tuple[tuple[int, int], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a figure is a fact; kind and scope where it is; why, in words, either way."""
+    """Whether a figure is a fact, by the patterns; why, in words, either way."""
 
     is_fact: bool
     why: str
-    scope: str | None = None
-    period: str | None = None
-    use: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Money:
-    """money.toml, compiled: (id, pattern) by table, context words, scopes."""
+    """money.toml, compiled: (id, pattern) by table."""
 
     rate: tuple[tuple[str, Sought], ...]
     governed_not: tuple[tuple[str, Sought], ...]
     governed_yes: tuple[tuple[str, Sought], ...]
-    clause_not: tuple[tuple[str, Sought], ...]
     scopes: tuple[tuple[str, Sought], ...]
-    strong: Sought
-    weak: Sought
-    before: Sought
-    frame: Sought
-    not_frame: Sought
-    direct: Sought
 
 
 @cache
@@ -75,32 +65,17 @@ def _money() -> _Money:
         for entry in told[table]:
             names.append((table, entry["id"]))
             patterns.append(re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
-    for table, key in (("clause_not", "id"), ("scope", "scope")):
-        for entry in told[table]:
-            names.append((table, entry[key]))
-            patterns.append(words(entry["pattern"], f"{table}.{entry[key]}"))
-    for name in ("strong", "weak", "before", "not_frame"):
-        names.append(("context", name))
-        patterns.append(words(told["context"][name], f"money.context.{name}"))
-    for name in ("frame", "direct"):
-        names.append(("context", name))
-        patterns.append(re.compile("|".join(f"(?:{p})" for p in told["context"][name]), re.IGNORECASE))
+    for entry in told["scope"]:
+        names.append(("scope", entry["scope"]))
+        patterns.append(words(entry["pattern"], f"scope.{entry['scope']}"))
     tables: dict[str, list[tuple[str, Sought]]] = {}
     for (table, name), pattern in zip(names, sought(patterns), strict=True):
         tables.setdefault(table, []).append((name, pattern))
-    context = dict(tables["context"])
     return _Money(
         tuple(tables["rate"]),
         tuple(tables["governed_not"]),
         tuple(tables["governed_yes"]),
-        tuple(tables["clause_not"]),
         tuple(tables["scope"]),
-        context["strong"],
-        context["weak"],
-        context["before"],
-        context["frame"],
-        context["not_frame"],
-        context["direct"],
     )
 
 
@@ -145,123 +120,122 @@ _PERIOD: Final = re.compile(
 )
 
 
-#: A clause that begins with its verb has its subject in the clause before.
-_HEADLESS: Final = re.compile(
-    r"(?:has|had|was|is|are|were|cost|costs|took|used|spent|paid|then|now|at|in|for|with|of)\b", re.IGNORECASE
-)
-
-
 def is_rate(sentence: str, end: int) -> bool:
     """Whether the sum that ends at `end` is a price for each token, user and the like."""
     behind = re.sub(r"^\s(?:to|and|or|from|then)\s[$€£¥]?[\d.,]+", "", sentence[end : end + 90])
     return any(pattern.search(f"¤{behind}") for _, pattern in _money().rate)
 
 
-def money(sentence: str, at: int, end: int, before: str, value: float, *, named: bool = False, of_name: bool = False, listing: bool = False,
-          topical: bool = False) -> Verdict:  # fmt: skip
-    """Judge a sum of money.
+def money_rule(sentence: str, at: int, end: int, *, named: bool = False, of_name: bool = False, topical: bool = False) -> str:  # fmt: skip
+    """Return the id of the rule that speaks for or against a sum as the cost of a model, "" where none does.
 
-    before: the text before the sentence. value: the sum (its lower end). named: a model's name stands in the sentence;
-    of_name: right behind "for" or "on". listing: the sentence is a line of a list, "NAME: sum".
+    named: a model's name stands in the sentence; of_name: right behind "for" or "on". topical: the text is about models.
     """
     told = _money()
     if people_trained(sentence, named=named, topical=topical):
-        return Verdict(False, "money.training-of-people")
+        return "money.training-of-people"
+    start, stop = clause(sentence, at, end)
+    start, stop = max(start, at - 320), min(stop, end + 220)
+    inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
+    behind = f"¤{sentence[end : end + 90]}"
+    for name, pattern in told.rate:
+        if pattern.search(behind) or pattern.search(inside):
+            return name
+    for name, pattern in told.governed_not:
+        if pattern.search(inside):
+            return name
+    if of_name and not _OTHER_USE.search(_part(sentence, at, end)):
+        return "money.for-a-model"
+    if (
+        _IN_A_YEAR.match(sentence[end : end + 60])
+        and _SPENDING.search(sentence, 0, at)
+        and not re.search(r"\btrain", inside, re.IGNORECASE)
+    ):
+        return "money.yearly-spending"
+    wide = f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 120]}"
+    for name, pattern in told.governed_yes:
+        if pattern.search(inside) or pattern.search(wide):
+            return name
+    if (period := _period(sentence, end)) in ("month", "week", "year") or _IN_A_YEAR.match(
+        sentence[end : end + 60]
+    ):
+        return "money.subscription" if period in ("month", "week") else "money.yearly-spending"
+    return ""
+
+
+_OTHER_USE: Final = re.compile(r"fine-?tun|inference|serv(?:e|ing)|data\b", re.IGNORECASE)
+
+
+def _part(sentence: str, at: int, end: int) -> str:
+    """Return the part of a sentence between two commas that holds the figure at [at, end)."""
+    return sentence[sentence.rfind(", ", 0, at) + 1 : at] + "¤" + sentence[end:].partition(",")[0]
+
+
+_IN_A_YEAR: Final = re.compile(
+    r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)"
+)
+_SPENDING: Final = re.compile(r"\bspen[dt]|spending|on course|budget", re.IGNORECASE)
+_EVERY: Final = re.compile(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b")
+_RUNNING: Final = re.compile(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", re.IGNORECASE)
+
+
+def _period(sentence: str, end: int) -> str | None:
+    """Return the period that a sum is paid for each time: "a day", "every month"; None where it is paid once."""
+    found = _PERIOD.match(sentence[end : end + 30]) or _EVERY.match(sentence[end : end + 50])
+    if found is None:
+        return None
+    word = next(part for part in found.groups() if part).lower()
+    return {"night": "day", "daily": "day", "monthly": "month", "annually": "year", "yearly": "year"}.get(
+        word, word
+    )
+
+
+_WITH_STAFF: Final = re.compile(
+    r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b"
+    r"|\b(?:including|inclusive of|counting|plus|adds?|adding) (?:[\w’'-]+ ){0,4}?(?:staff|salar\w+|wages|stipends?|people|personnel|experiments?|failed (?:runs|experiments)|research\w*|ablations)\b"
+    r"|\b(?:salaries|staff|wages|people|personnel|stipends?|researchers|failed runs)\b[^.;¤]{0,24}\b(?:included|and all)\b",
+    re.IGNORECASE,
+)
+_MACHINE_AND_POWER: Final = re.compile(
+    r"\b(?:time|compute|hardware|chips|cards|rental|rent)(?: and|,| plus) (?:\w+ )?(?:electricity|power|energy|cooling|storage)\b",
+    re.IGNORECASE,
+)
+_WHOLE_EFFORT: Final = re.compile(
+    r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", re.IGNORECASE
+)
+
+
+def money_scope(
+    sentence: str, at: int, end: int, before: str, *, of_name: bool = False
+) -> tuple[str, str | None]:
+    """Return what a cost paid for ("training", "finetuning", "inference", …) and the period it is paid for each time."""
+    told = _money()
     start, stop = clause(sentence, at, end)
     start, stop = max(start, at - 320), min(stop, end + 220)
     inside = f"{sentence[start:at]}¤{sentence[end:stop]}"
     place = at - start
-    wide = f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 120]}"
-    for name, pattern in told.rate:
-        if pattern.search(f"¤{sentence[end : end + 90]}") or pattern.search(inside):
-            return Verdict(False, name)
-    for name, pattern in told.governed_not:
-        if pattern.search(inside):
-            return Verdict(False, name)
-    if (
-        value < 20
-        and not re.search(r"train|fine-?tun|\brun", inside, re.IGNORECASE)
-        and not re.match(r"\W*(?:total )?cost\b", sentence, re.IGNORECASE)
-    ):
-        return Verdict(False, "money.too-small-for-a-run")
-    rule = next(
-        (name for name, pattern in told.governed_yes if pattern.search(inside) or pattern.search(wide)), ""
-    )
-    if of_name and not re.search(r"fine-?tun|inference|serv(?:e|ing)|data\b", inside, re.IGNORECASE):
-        return Verdict(True, "money.for-a-model (training)", scope="training")
-    if not rule:
-        whole = inside if start == 0 or not _HEADLESS.match(sentence[start:]) else sentence
-        ahead = whole[: whole.find("¤")] if "¤" in whole else sentence[:at]
-        refused = next(
-            (
-                (name, found[0])
-                for name, pattern in told.clause_not
-                if (
-                    found := pattern.search(
-                        ahead
-                        if name == "money.other-doings"
-                        else ahead + sentence[end : min(stop, end + 34)].partition(",")[0]
-                    )
-                )
-            ),
-            None,
-        )
-        if (
-            refused
-            and not told.direct.search(whole)
-            and not re.search(r"\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b", inside)
-        ):
-            return Verdict(False, f"{refused[0]} ({refused[1].lower()})")
-        earlier = before[-400:]
-        if foreign := _foreign_subject(inside, place) or _foreign_object(inside):
-            return Verdict(False, f"money.of-something-else ({foreign})")
-        if told.strong.search(sentence):
-            rule = "money.training-sentence"
-        elif (
-            not told.weak.search(sentence)
-            and not (listing and told.before.search(earlier))
-            and not (named and re.search(r"\b(?:for|of|at|was|is|were|,)\s+(?:\w+\s+){0,3}$", sentence[:at]))
-        ):
-            asked = before[-160:].rpartition("?")[0].rpartition(".")[2]
-            if (
-                not topical
-                or value < 500
-                or not told.frame.search(f"{sentence[max(0, at - 160) : at]}¤{sentence[end : end + 60]}")
-                or told.not_frame.search(sentence)
-                or told.not_frame.search(asked)
-            ):
-                return Verdict(False, "money.no-cost-in-sentence")
-            rule = "money.among-models"
-        elif named or topical or told.before.search(sentence) or told.before.search(earlier):
-            rule = rule or "money.cost-sentence"
-        else:
-            return Verdict(False, "money.no-model-in-sight")
+    if of_name and not _OTHER_USE.search(_part(sentence, at, end)):
+        return "training", None
     if (
         not re.match(r"¤ (?:\w+ ){0,2}?(?:to|on|for) (?:pre-?)?train", inside[place:])
-        and re.search(
-            r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b|\bincluding (?:[\w-]+ ){0,3}?(?:staff|salaries|wages|people|experiments?|failed (?:runs|experiments)|research|ablations)\b|\b(?:salaries|staff|wages|people)\b(?: and \w+)? included\b",
-            next((p for p in f"{sentence[:at]}¤{sentence[end:]}".split(";") if "¤" in p), sentence),
-            re.IGNORECASE,
+        and _WITH_STAFF.search(
+            next((part for part in f"{sentence[:at]}¤{sentence[end:]}".split(";") if "¤" in part), sentence)
         )
-    ) or re.search(
-        r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost",
-        inside,
-        re.IGNORECASE,
-    ):
-        return Verdict(True, f"{rule} (development)", scope="development")
+    ) or _WHOLE_EFFORT.search(inside):
+        return "development", None
     scope = _scope(told, inside, place) or _scope(told, sentence[:at] + "¤" + sentence[end:], at)
     if scope is None:
         scope = (
             _scope(told, before[-200:] + "¤", len(before[-200:]), only=("training", "finetuning"))
             or "training"
         )
-    if scope == "development" and re.search(r"\bcompute (?:for|of|on)\b[^¤]{0,60}¤", inside):
-        scope = "training"
-    if (
-        scope == "development"
-        and re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE)
-        and not re.search(
-            r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE
+    if scope == "development" and (
+        re.search(r"\bcompute (?:for|of|on)\b[^¤]{0,60}¤", inside)
+        or (
+            re.search(r"\b(?:pre-?|re)?train(?:ed|ing)?\b|\bcompute\b", inside, re.IGNORECASE)
+            and not re.search(
+                r"\b(?:including|whole|entire|all|programme|program|research)\b", inside, re.IGNORECASE
+            )
         )
     ):
         scope = "training"
@@ -272,161 +246,12 @@ def money(sentence: str, at: int, end: int, before: str, value: float, *, named:
         and not re.search(r"\b(?:pre-?)?train", sentence[:at], re.IGNORECASE)
     ):
         scope = "finetuning"
-    period = None
-    if (
-        100 <= value < 1000
-        and topical
-        and re.match(r"[\"“‘]?(?:So|It|That|This|All in|In all|Total|Altogether)\b", sentence)
-    ):
-        rule = "money.spoken-total"
-    if (
-        value < 1000
-        and rule in ("money.cost-sentence", "money.among-models")
-        and not (
-            listing
-            or named
-            or told.strong.search(sentence)
-            or re.search(
-                r"tuning|electricity|\bcloud\b|GPU|^\W*(?:total )?cost\b|\bset (?:us|me|him|her|them|it) back\b",
-                sentence,
-                re.IGNORECASE,
-            )
-        )
-    ):
-        return Verdict(False, "money.too-small-for-a-run")
-    running = _PERIOD.match(sentence[end : end + 30]) or re.match(
-        r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b(\Z)?",
-        sentence[end : end + 50],
-    )
-    if running:
-        word = (running[1] or running[2]).lower()
-        if re.search(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", inside, re.IGNORECASE):
-            scope = "inference"
-        period = {
-            "night": "day",
-            "daily": "day",
-            "monthly": "month",
-            "annually": "year",
-            "yearly": "year",
-        }.get(word, word)
-        if period in ("month", "week") and value < 1000 and not rule.startswith("money.of-training"):
-            return Verdict(False, "money.subscription")
-        if scope == "hardware":
-            scope = "inference"
-        if scope == "training":
-            if period == "year" and not re.search(
-                r"\b(?:run|runs|running|operat\w+|serv\w+|inference)\b", inside, re.IGNORECASE
-            ):
-                return Verdict(False, "money.yearly-spending")
-            scope = "inference"
-    elif (
-        re.match(
-            r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)",
-            sentence[end : end + 60],
-        )
-        and re.search(r"\bspen[dt]|spending|on course|budget", sentence[:at], re.IGNORECASE)
-        and not re.search(r"\btrain", inside, re.IGNORECASE)
-    ):
-        return Verdict(False, "money.yearly-spending")
-    return Verdict(True, f"{rule} ({scope})", scope=scope, period=None if period == "week" else period)
-
-
-@cache
-def _ours() -> frozenset[str]:
-    """What may cost something and be a model, or the making of one (rules/figures/words.toml)."""
-    return frozenset(rulebook.toml("figures/words.toml")["cost_subjects"].split())
-
-
-_SUBJECT: Final = re.compile(
-    r"(?:^|[\s(“\"])([A-Za-z’'-]+)(?:,? (?:alone|itself|together|by contrast|in turn|then|also|still|reportedly|probably|only|now|really|actually|just|already|will|would|could|may|might|has|have|had|typically|usually|often|normally|currently|eventually|at the time),?){0,3} (?:cost|costs|costing|come to|comes to|came to|sells? for|lists? for)\s+(?:[\w’-]+\s+){0,4}[“\"]?¤"
-)
-_PRICE_OF: Final = re.compile(
-    r"\b(?:price|cost|bill|tab) (?:of|for) (?:the|a|an|his|her|my|their|its|our|one|each|this|that) (?:[\w-]+ ){0,3}?([\w-]+) (?:is|was|of|at|came to|comes to|stands at|runs to|ran to|,) (?:\w+ ){0,3}¤"
-)
-
-
-def _foreign_subject(inside: str, place: int) -> str:
-    """Return the noun whose cost the sum is, where that is no model and no run; "" where it may be one."""
-    for pattern in (_SUBJECT, _PRICE_OF):
-        found = pattern.search(inside)
-        if found is None:
-            continue
-        noun = found[1].strip("’'-").lower()
-        if re.search(
-            r"\b(?:serving|running|hosting|training|fine-?tuning|operating)\b",
-            inside[: found.start()],
-            re.IGNORECASE,
-        ):
-            continue
-        if (
-            not noun
-            or (found[1][0].isupper())
-            or noun in _ours()
-            or any(c.isdigit() for c in noun)
-            or (noun.endswith(("ing", "ly")) and noun != "building")
-        ):
-            continue
-        return noun
-    return ""
-
-
-_OBJECT: Final = re.compile(
-    r"¤,? (?:on|for|to (?:buy|hire|license|sponsor|promote)) ((?:[A-Za-z][\w’'-]*)(?: [A-Za-z][\w’'-]*){0,5})",
-    re.IGNORECASE,
-)
-
-
-@cache
-def _objects() -> tuple[frozenset[str], frozenset[str]]:
-    """What money for a model may be spent on, and the words that end a noun phrase (rules/figures/words.toml)."""
-    told = rulebook.toml("figures/words.toml")
-    ours = (frozenset(told["cost_objects"].split()) | _ours()) - _ARTICLES
-    return ours, frozenset(told["function_words"].split())
-
-
-def _foreign_object(inside: str) -> str:
-    """Return the noun that the sum was spent on, where that is no part of a model's making; "" where it may be one."""
-    found = _OBJECT.search(inside)
-    if found is None:
-        return ""
-    ours, stops = _objects()
-    phrase: list[str] = []
-    for number, word in enumerate(found[1].split()):
-        low = word.lower()
-        if (
-            any(c.isdigit() for c in word)
-            or word[0].isupper()
-            or low in ours
-            or low.removesuffix("s") in ours
-        ):
-            return ""
-        if number and low in stops and low not in ("a", "an", "the", "its", "their", "our"):
-            break
-        phrase.append(low)
-    head = phrase[-1] if phrase else ""
-    return head if head not in _ARTICLES else ""
-
-
-_ARTICLES: Final = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "my",
-        "your",
-        "these",
-        "those",
-        "this",
-        "that",
-        "all",
-        "one",
-    )
-)
+    if scope == "other" and _MACHINE_AND_POWER.search(inside):
+        scope = "training"
+    period = _period(sentence, end)
+    if period and (scope in ("hardware", "training") or _RUNNING.search(inside)):
+        scope = "inference"
+    return scope, None if period == "week" else period
 
 
 def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) -> str | None:
@@ -656,52 +481,11 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
     return Verdict(False, "tokens.too-few")
 
 
-_USED: Final = re.compile(
-    r"\b(?:used|using|uses|trained (?:it |them )?(?:on|with|across|using)|training (?:on|with|across|used|took)|ran on|run on|runs on|needed|required|took|takes|occupied|kept|tied up|consumed|employed|employing|utili[sz]\w+|(?:spread|distributed|parallelised|parallelized) (?:over|across))\s+"
-    r"(?:(?:a|an|the|total|of|about|around|some|roughly|approximately|up|to|more|than|over|nearly|just|only|cluster|at|least|between|from|its|their|our|all|another|in|pool|consisting|comprising|array|set)\s+|~){0,6}$",
-    re.IGNORECASE,
-)
+_TRAINS: Final = re.compile(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", re.IGNORECASE)
 
 
-def hardware(
-    sentence: str,
-    at: int,
-    end: int,
-    before: str,
-    counted: bool,
-    *,
-    named: bool = False,
-    topical: bool = False,
-) -> Verdict:
-    """Judge devices: did a model train on them, do they serve one, or are they merely bought or owned?
-
-    counted: their number is given. named: a model's name stands in the sentence.
-    """
+def served_on(sentence: str, at: int, end: int) -> bool:
+    """Whether the devices at [at, end) of a sentence serve a model rather than train one."""
     start, stop = clause(sentence, at, end)
     inside = sentence[start:stop]
-    trains = (
-        re.search(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", inside, re.IGNORECASE) is not None
-    )
-    if people_trained(sentence, named=named, topical=topical):
-        return Verdict(False, "hardware.training-of-people")
-    refusal = cues("hardware", "not_near").search(
-        f"{sentence[start:at]}¤{sentence[end : min(stop, end + 32)]}"
-    )
-    used = _USED.search(sentence[max(start, at - 90) : at]) is not None
-    if refusal and not trains and not used:
-        return Verdict(False, f"hardware.not-used ({refusal[0].strip().lower()})")
-    if not trains and cues("hardware", "inference").search(inside):
-        return Verdict(True, "hardware.inference", use="inference")
-    if trains:
-        return Verdict(True, "hardware.trained-on")
-    if counted and (used or cues("hardware", "train").search(sentence)):
-        return Verdict(True, "hardware.used")
-    if re.search(r"\btrain(?:ed|ing)?\b|fine-?tun", sentence, re.IGNORECASE):
-        return Verdict(True, "hardware.training-sentence")
-    if counted and (
-        named
-        or topical
-        or re.search(r"\btrain(?:ed|ing)?\b|\bruns?\b|hardware", before[-300:], re.IGNORECASE)
-    ):
-        return Verdict(True, "hardware.training-before")
-    return Verdict(False, "hardware.no-training")
+    return _TRAINS.search(inside) is None and cues("hardware", "inference").search(inside) is not None

@@ -8,11 +8,14 @@ from typing import Final
 
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase, provider
+from pipeline.facts.evidence import weighed
 from pipeline.facts.senses import basis
 
 _LISTING: Final = phrase("listing")
 _WAGES: Final = phrase("wages")
 _RENTED: Final = phrase("rented")
+_BOUGHT: Final = re.compile(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$")
+_COMPANY: Final = re.compile(r"\s(?:in cash |in stock )?for [A-Z]")
 _CARDS: Final = re.compile(
     r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE
 )
@@ -148,41 +151,27 @@ def money(page: Page, here: Here) -> None:
         for first, _ in page.names_in(figure.sentence)
         for gap in gaps_to_name(page, figure.end)
     )
-    verdict = judge.money(
-        text,
-        at,
-        end,
-        here.before,
-        float(low),
-        named=page.named,
-        topical=page.topical,
-        of_name=own,
-        listing=_LISTING.match(text) is not None,
-    )
-    if (
-        verdict.is_fact
-        and low >= 3 * 10**8
-        and re.search(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$", text[:at])
-        and re.match(r"\s(?:in cash |in stock )?for [A-Z]", text[end:])
-        and not re.search(r"\btrain", text)
-    ):
+    rule = judge.money_rule(text, at, end, named=page.named, of_name=own, topical=page.topical)
+    is_fact, why = weighed(page, here, "money", end, rule)
+    if not is_fact:
+        return page.note(figure, why)
+    if low >= 3 * 10**8 and _BOUGHT.search(text[:at]) and _COMPANY.match(text[end:]) and "train" not in text:
         return page.note(figure, "the price of a company")
-    if verdict.is_fact and figure.sentence.kind == "heading" and quantity.value is None:
+    if figure.sentence.kind == "heading" and quantity.value is None:
         return page.note(figure, "a heading's range over several models")
-    if not verdict.is_fact:
-        return page.note(figure, verdict.why)
     if judge.law(text[slice(*judge.clause(text, at, end))]):
         return page.note(figure, "a legal threshold")
     told = here.told()
+    scope, period = judge.money_scope(text, at, end, here.before, of_name=own)
     page.add(
         figure,
         "cost",
-        verdict.why.partition(" ")[0],
-        verdict.why,
+        rule or "money.by-its-surroundings",
+        why,
         told,
         currency=quantity.unit,
-        scope=verdict.scope,
-        period=verdict.period,
+        scope=scope,
+        period=period,
         basis=basis_of(page, told, text, here.before),
         **amount(quantity),
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.facts import judge, trends
 from pipeline.facts.common import HOURS, PETAFLOP_DAY, Here, Page, amount, phrase
+from pipeline.facts.evidence import weighed
 
 _LIST: Final = phrase("list-of-times")
 _SPEED: Final = phrase("speed")
@@ -47,7 +48,8 @@ def time(page: Page, here: Here) -> None:
         return None
     verdict = judge.time(text, at, unit_end, here.before, unit, float(top), named=page.named, topical=page.topical, paid=any(fact.kind == "cost" and fact.scope == "training" and 0 < figure.at - fact.at_end < 22 for fact in page.facts[-8:]),
                          devices=any(fact.kind in ("hardware", "device_hours", "tokens", "compute") and fact.use != "inference" and fact.start == figure.sentence.start for fact in page.facts[-8:]))  # fmt: skip
-    if not verdict.is_fact:
+    is_fact, why = weighed(page, here, "time", unit_end, verdict.why)
+    if not is_fact:
         last = page.facts[-1] if page.facts else None  # durations come last, so it is the one before
         if (
             last is None
@@ -55,13 +57,13 @@ def time(page: Page, here: Here) -> None:
             or not _LIST.fullmatch(page.text, last.at_end, figure.at)
             or verdict.why.startswith("time.of")
         ):
-            return page.note(figure, verdict.why)
+            return page.note(figure, why)
         verdict = judge.Verdict(True, "time.in-a-list")
     page.add(
         figure,
         "duration",
-        verdict.why,
-        verdict.why,
+        verdict.why if verdict.is_fact else "time.by-its-surroundings",
+        why,
         here.told(unit_end),
         **amount(quantity, HOURS[unit]),
     )
