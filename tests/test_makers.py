@@ -37,7 +37,11 @@ def claims(marked: str) -> list[tuple[str, str, str]]:
     text += marked[at:]
     lines = sentences(article({"id": "m", "text": text}))
     return [
-        (c.rule, c.firm.canonical, c.model.canonical) for c in Paragraphs(text, lines, models, firms).claims()
+        (hit.frame.id, firm.canonical, model.canonical)
+        for passage in Paragraphs(text, lines, models, firms).passages()
+        for hit in passage.hits
+        for firm in passage.marks[hit.firm].names
+        for model in passage.marks[hit.model].names
     ]
 
 

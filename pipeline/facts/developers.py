@@ -1,21 +1,27 @@
 """Which organization made a model: one fact for each pair that the text states.
 
-developers(article, names) -> facts of kind "developer". What sentences say is read by pipeline.facts.makers; labels, columns of
-tables and a firm's name inside its model's are read here. Nothing is taken from the lexicon: a developer that
-the text does not name is no fact.
+developers(article, names) -> facts of kind "developer". What sentences show is read by pipeline.facts.makers and weighed by
+pipeline.facts.maker_roles; labels, columns of tables and a firm's name inside its model's are read here and weighed with it.
+Nothing is taken from the lexicon: a developer that the text does not name is no fact.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import Final
 
+from pipeline.facts.maker_roles import Sighting, sightings, worth
 from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name, Names, find_names, is_reporter, squash
 from pipeline.mentions.sentences import sentences
 from schemas.records import LONGEST_EVIDENCE, Article, Fact
+
+#: How likely an organization must be a model's maker, and how likely beside the likeliest.
+LIKELY: Final = 0.4
+SHARE: Final = 0.85
 
 #: A label in a list of facts or a table: "Developer: Borealine Oy".
 _LABEL: Final = re.compile(
@@ -62,33 +68,56 @@ class _Finder:
         self.model_starts = [m.start for m in self.models]
         self.names = names
 
+    def candidates(
+        self,
+    ) -> dict[tuple[str, str], list[tuple[Sighting | None, dict[str, float], Fact | None]]]:
+        """Return (model, organization), squashed -> what each place that tells of both shows, and the fact read there.
+
+        A label, a column of a table and a firm's name inside its model's are evidence too, for every place of the pair.
+        """
+        out: dict[tuple[str, str], list[tuple[Sighting | None, dict[str, float], Fact | None]]] = {}
+        paragraphs = Paragraphs(self.text, self.lines, self.names.models, self.firms, self.article.site)
+        for seen in sightings(paragraphs):
+            key = (squash(seen.model.canonical), squash(seen.firm.canonical))
+            out.setdefault(key, []).append((seen, dict(seen.evidence), None))
+        for name, read in (
+            ("only firm", self._only_firm),
+            ("label", self._labels),
+            ("inside name", self._by_name),
+        ):
+            told: dict[tuple[str, str], Fact] = {}
+            read(told)
+            for key, fact in told.items():
+                for _, evidence, _ in out.get(key, []):
+                    evidence["also " + name] = 1.0
+                out.setdefault(key, []).append((None, {"always": 1.0, "also " + name: 1.0}, fact))
+        return out
+
     def find(self) -> list[Fact]:
+        likely: dict[tuple[str, str], float] = {}
         found: dict[tuple[str, str], Fact] = {}
-        weak: list[tuple[str, Fact]] = []
-        denied: dict[tuple[str, str], Fact] = {}
-        for claim in Paragraphs(
-            self.text, self.lines, self.names.models, self.firms, self.article.site
-        ).claims():
-            fact = self._fact(claim.firm, claim.model, claim.rule)
-            if fact is None:
+        for key, places in self.candidates().items():
+            denied = next((seen for seen, _, _ in places if seen is not None and seen.denied), None)
+            if denied is not None and not any(seen is not None and seen.rule for seen, _, _ in places):
+                fact = self._fact(denied.firm, denied.model, "developer.denied")
+                if fact is not None:
+                    found[key] = replace(fact, negated=True)
                 continue
-            key = (squash(claim.model.canonical), squash(claim.firm.canonical))
-            if claim.negated:
-                denied.setdefault(key, replace(fact, negated=True))
-            elif claim.tier == "weak":
-                weak.append((key[0], fact))
-            else:
-                found.setdefault(key, fact)
-        told = {model for model, _ in found}
-        for model_key, fact in weak:
-            if model_key not in told:
-                found.setdefault((model_key, squash(fact.organization or "")), fact)
-                told.add(model_key)
-        self._only_firm(found)
-        self._labels(found)
-        self._by_name(found)
-        found.update({key: fact for key, fact in denied.items() if key not in found})
-        return sorted(found.values(), key=lambda f: (f.at, f.start, f.model or ""))
+            ranked = sorted(places, key=lambda place: -worth(place[1]))
+            likely[key] = 1 / (1 + math.exp(-worth(ranked[0][1])))
+            if likely[key] < LIKELY:
+                continue
+            for seen, _, fact in ranked:
+                if seen is not None:
+                    fact = self._fact(seen.firm, seen.model, seen.rule or "developer.roles")
+                if fact is not None:
+                    found[key] = fact
+                    break
+        best: dict[str, float] = {}
+        for (model, _), chance in likely.items():
+            best[model] = max(best.get(model, 0.0), chance)
+        kept = (fact for key, fact in found.items() if fact.negated or likely[key] >= SHARE * best[key[0]])
+        return sorted(kept, key=lambda f: (f.at, f.start, f.model or ""))
 
     def _fact(self, firm: Name, model: Name, rule: str) -> Fact | None:
         lines, starts = self.lines, self.starts
@@ -212,3 +241,22 @@ class _Finder:
                         found[key, squash(firm.canonical)] = fact
                         told.add(key)
                     break
+
+
+def pairs(article: Article, names: Names) -> dict[tuple[str, str], list[dict[str, float]]]:
+    """Return (model, organization) -> what each place that tells of both shows; denied ones are left out.
+
+    For fitting the weights.
+    """
+    out = {}
+    for places in _Finder(article, names).candidates().values():
+        seen, _, fact = places[0]
+        if any(seen is not None and seen.denied for seen, _, _ in places):
+            continue
+        pair = (
+            (seen.model.canonical, seen.firm.canonical)
+            if seen is not None
+            else ((fact and fact.model) or "", (fact and fact.organization) or "")
+        )
+        out[pair] = [evidence for _, evidence, _ in places]
+    return out

@@ -6,7 +6,7 @@ by "and" become one mark. Frames (rules/names/makers.toml: small vocabularies in
 matched against that. What a mark stands for is decided by what was named before it, and for "we" by
 whose people speak.
 
-claims(text, lines, models, firms) -> Claim: this organization, this model, which frame, how sure, and where.
+Paragraphs(text, lines, models, firms).passages() -> Passage: the paragraph so written, and the frames that matched.
 Capitalised chains that no rule takes for an organization may be one where the words around them say so ("the
 insurer Concordia", "who leads research at Nordkredit", "a joint project of Aerolith and ...").
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -104,17 +104,6 @@ _NO_NOUNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """An organization made a model: firm is where it is named, model where the model (or what stands for it) is."""
-
-    firm: Name
-    model: Name
-    rule: str
-    tier: str
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """One compiled frame. o and m are the groups of the two marks."""
 
@@ -124,13 +113,37 @@ class Frame:
 
 
 @dataclass(slots=True)
-class _Mark:
+class Mark:
     """What one mark stands for: kind (a mark character), the words it covers, and the names meant."""
 
     start: int
     end: int
     kind: str
     names: list[Name]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A frame that matched: which mark of the paragraph is the organization, which the model, and whether it is denied."""
+
+    frame: Frame
+    firm: int
+    model: int
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph with its names as marks, the marks in order, and the frames that matched."""
+
+    flat: str
+    marks: tuple[Mark, ...]
+    hits: tuple[Hit, ...]
+
+
+def is_house(name: str) -> bool:
+    """Whether a name is one of a house that funds, sells, writes or counts, and seldom makes."""
+    return _HOUSE.search(name) is not None
 
 
 @cache
@@ -448,7 +461,7 @@ class Paragraphs:
             or _AFFILIATED_AFTER.match(self.text, firm.end) is not None
         )
 
-    def _bad(self, firm: Name) -> bool:
+    def stands_apart(self, firm: Name) -> bool:
         """Whether an organization stands here in another part than a maker's."""
         text = self.text
         return (
@@ -463,7 +476,7 @@ class Paragraphs:
         for number in range(line, max(-1, line - _BACK - 1), -1):
             low = bisect_left(self.firm_starts, self.lines[number].start)
             high = bisect_left(self.firm_starts, min(at, self.lines[number].end))
-            here = [f for f in self.firms[low:high] if not self._bad(f)]
+            here = [f for f in self.firms[low:high] if not self.stands_apart(f)]
             if here:
                 fits = [f for f in here if noun and noun in f.canonical.lower()]
                 return fits[0] if fits else here[0]
@@ -520,12 +533,12 @@ class Paragraphs:
         around = self.text[self.lines[line].start : self.lines[min(line + 1, len(self.lines) - 1)].end]
         return self._firm_before(at) if _OFFICER.search(around) else None
 
-    def _marks(self, low: int, high: int) -> list[_Mark]:
+    def _marks(self, low: int, high: int) -> list[Mark]:
         """The marks of a paragraph, in order."""
         out = [
-            *(_Mark(n.start, n.end, MODEL, [n]) for n in _inside(self.models, self.model_starts, low, high)),
-            *(_Mark(n.start, n.end, ORG, [n]) for n in _inside(self.firms, self.firm_starts, low, high)),
-            *(_Mark(n.start, n.end, CHAIN, [n]) for n in _inside(self.maybe, self.maybe_starts, low, high)),
+            *(Mark(n.start, n.end, MODEL, [n]) for n in _inside(self.models, self.model_starts, low, high)),
+            *(Mark(n.start, n.end, ORG, [n]) for n in _inside(self.firms, self.firm_starts, low, high)),
+            *(Mark(n.start, n.end, CHAIN, [n]) for n in _inside(self.maybe, self.maybe_starts, low, high)),
         ]
         out.sort(key=lambda m: m.start)
         spans = [(m.start, m.end) for m in out]
@@ -539,23 +552,23 @@ class Paragraphs:
             if group == "one":
                 model = self._last_model(start)
                 if model is not None:
-                    extra.append(_Mark(start, end, IT, [model]))
+                    extra.append(Mark(start, end, IT, [model]))
             elif group in ("maker", "it", "isit", "made", "built", "behind", "onit", "forit"):
                 model = self._model_before(start)
                 if model is not None:
-                    extra.append(_Mark(start, end, IT, [model]))
+                    extra.append(Mark(start, end, IT, [model]))
             elif group in ("our", "we"):
                 firm = self._we(start)
                 if firm is not None:
-                    extra.append(_Mark(start, end, WE, [firm]))
+                    extra.append(Mark(start, end, WE, [firm]))
             else:
                 firm = self._firm_before(start, match[0].split()[-1].lower() if group == "firm" else "")
                 if firm is not None:
                     plural = match[0].lower() in ("they", "their", "theirs")
-                    extra.append(_Mark(start, end, FIRM, self._together(firm) if plural else [firm]))
+                    extra.append(Mark(start, end, FIRM, self._together(firm) if plural else [firm]))
         return sorted((*out, *extra), key=lambda m: m.start)
 
-    def _rewritten(self, low: int, high: int) -> tuple[str, list[_Mark]]:
+    def _rewritten(self, low: int, high: int) -> tuple[str, list[Mark]]:
         """A paragraph with its names as marks, and what the marks stand for, in order."""
         marks = self._marks(low, high)
         parts: list[str] = []
@@ -584,8 +597,8 @@ class Paragraphs:
         flat, marks = _without(flat, marks, _SUPPLIED)
         return _join(flat, marks)
 
-    def claims(self) -> Iterable[Claim]:
-        """Yield what the paragraphs say, in the order of text; the same claim may come more than once."""
+    def passages(self) -> Iterator[Passage]:
+        """Yield the paragraphs in which a model or an organization stands, in the order of text."""
         blocks: dict[int, tuple[int, int]] = {}
         for line in self.lines:
             first, _ = blocks.get(line.block, (line.start, line.end))
@@ -595,44 +608,41 @@ class Paragraphs:
                 continue
             flat, marks = self._rewritten(low, high)
             kinds = {mark.kind for mark in marks}
-            if not kinds & {MODEL, IT} or not kinds & {ORG, CHAIN, FIRM, WE}:
+            if not kinds:
                 continue
-            yield from self._read(flat, marks)
-            shorter, fewer = _without(flat, marks, _COMPARED)
-            if len(fewer) < len(marks):
-                yield from self._read(shorter, fewer)
+            hits: tuple[Hit, ...] = ()
+            if kinds & {MODEL, IT} and kinds & {ORG, CHAIN, FIRM, WE}:
+                hits = (*_hits(flat, range(len(marks))),)
+                shorter, fewer = _without(flat, marks, _COMPARED)
+                if len(fewer) < len(marks):
+                    where = {id(mark): number for number, mark in enumerate(marks)}
+                    hits += (*_hits(shorter, [where[id(mark)] for mark in fewer]),)
+            yield Passage(flat, tuple(marks), hits)
 
-    def _read(self, flat: str, marks: Sequence[_Mark]) -> Iterable[Claim]:
-        places = [m.start() for m in _ANY_MARK.finditer(flat)]
-        for place in _sieve().places(flat):
-            frame = frames()[place]
-            for match in frame.pattern.finditer(flat):
-                o = match.start("o")
-                m = match.start("m") if match.start("m") >= 0 else match.start("x")
-                firm, model = marks[bisect_left(places, o)], marks[bisect_left(places, m)]
-                between = flat[match.start() : match.end()]
-                if _BLOCK.search(between) and frame.tier != "sure":
-                    continue
-                if frame.tier == "sure" and _BLOCK.search(flat[min(o, m) : max(o, m)]):
-                    continue
-                if match.start() == m < o and _NAMED_BY_THE_WAY.search(
-                    _POSSESSOR.sub("", flat[max(0, match.start() - 40) : match.start()])
-                ):
-                    continue
-                if _NOT_AFTER.match(flat, o + 1):
-                    continue
-                if frame.id not in _OWNED and _NOT_BEFORE.search(flat, max(0, o - 45), o):
-                    continue
-                negated = _DENIED.search(between) is not None and frame.tier != "weak"
-                for name in firm.names:
-                    if is_reporter(name.canonical) or (
-                        frame.tier == "weak" and _HOUSE.search(name.canonical)
-                    ):
-                        continue
-                    if firm.kind == FIRM and self._bad(name):
-                        continue
-                    for one in model.names:
-                        yield Claim(name, one, frame.id, frame.tier, negated)
+
+def _hits(flat: str, numbers: Sequence[int]) -> Iterator[Hit]:
+    """Yield what the frames find in a paragraph; numbers: which mark each mark of it is."""
+    places = [m.start() for m in _ANY_MARK.finditer(flat)]
+    for place in _sieve().places(flat):
+        frame = frames()[place]
+        for match in frame.pattern.finditer(flat):
+            o = match.start("o")
+            m = match.start("m") if match.start("m") >= 0 else match.start("x")
+            between = flat[match.start() : match.end()]
+            if _BLOCK.search(between) and frame.tier != "sure":
+                continue
+            if frame.tier == "sure" and _BLOCK.search(flat[min(o, m) : max(o, m)]):
+                continue
+            if match.start() == m < o and _NAMED_BY_THE_WAY.search(
+                _POSSESSOR.sub("", flat[max(0, match.start() - 40) : match.start()])
+            ):
+                continue
+            if _NOT_AFTER.match(flat, o + 1):
+                continue
+            if frame.id not in _OWNED and _NOT_BEFORE.search(flat, max(0, o - 45), o):
+                continue
+            denied = _DENIED.search(between) is not None and frame.tier != "weak"
+            yield Hit(frame, numbers[bisect_left(places, o)], numbers[bisect_left(places, m)], denied)
 
 
 def _inside(names: Sequence[Name], starts: Sequence[int], low: int, high: int) -> list[Name]:
@@ -648,9 +658,9 @@ def _plain(piece: str) -> str:
     return _DECIMAL.sub("", piece.translate(_QUOTES)).replace("\n", " " if "\n\n" not in piece else "\n")
 
 
-def _without(flat: str, marks: Sequence[_Mark], pattern: re.Pattern[str]) -> tuple[str, list[_Mark]]:
+def _without(flat: str, marks: Sequence[Mark], pattern: re.Pattern[str]) -> tuple[str, list[Mark]]:
     """Leave out what a pattern's group "cut" finds, and the marks in it."""
-    kept: list[_Mark] = []
+    kept: list[Mark] = []
     out: list[str] = []
     at = index = 0
     for match in pattern.finditer(flat):
@@ -663,10 +673,10 @@ def _without(flat: str, marks: Sequence[_Mark], pattern: re.Pattern[str]) -> tup
     return "".join((*out, flat[at:])), [*kept, *marks[index:]]
 
 
-def _join(flat: str, marks: Sequence[_Mark]) -> tuple[str, list[_Mark]]:
+def _join(flat: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     """Make names joined by "and" or commas one mark."""
     out: list[str] = []
-    merged: list[_Mark] = []
+    merged: list[Mark] = []
     at = index = 0
     for match in _JOINED.finditer(flat):
         before = len(_ANY_MARK.findall(flat, at, match.start()))
@@ -675,7 +685,7 @@ def _join(flat: str, marks: Sequence[_Mark]) -> tuple[str, list[_Mark]]:
         group = marks[index : index + len(_ANY_MARK.findall(match[0]))]
         index += len(group)
         kind = ORG if any(m.kind == ORG for m in group) else group[0].kind
-        merged.append(_Mark(group[0].start, group[-1].end, kind, [n for m in group for n in m.names]))
+        merged.append(Mark(group[0].start, group[-1].end, kind, [n for m in group for n in m.names]))
         out += [flat[at : match.start()], kind]
         at = match.end()
     return "".join((*out, flat[at:])), [*merged, *marks[index:]]
