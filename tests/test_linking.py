@@ -100,6 +100,19 @@ def test_groups_end_at_respectively() -> None:
     assert len({fact.model for fact in facts}) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tarrow-7 is for lawyers. Models that cost about [$100 million] were normal then, she said.",
+        "Tarrow-7 is for lawyers. Some then in training were closer to [a billion dollars].",
+        "Tarrow-7 is for lawyers. Others now in development will need [$400 million], she added.",
+        "Tarrow-7 is for lawyers. Runs that would cost [$2 billion] are being drawn up.",
+    ],
+)
+def test_what_is_said_of_nobodys_run_is_of_no_model(text: str) -> None:
+    assert [fact.model for fact in linked(text, "cost")] == [None]
+
+
 def test_table_rows_name_their_model() -> None:
     text = "Model | GPU hours | Cost\n\nTarrow 7B | [184,320] | [$300,000]\n\nTarrow 70B | [1,720,320] | [$2 million]"
     facts = linked(text, "device_hours")

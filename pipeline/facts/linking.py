@@ -492,7 +492,9 @@ class _Linker:
         if self.trace is not None:
             self.trace.append((fact, evidence))
         named = told is not None and told[1] == said and told[2] in ("size", "nickname")
-        model = said if named else self.weigher.best(evidence)  # "the 70B run" names it as surely as its name
+        nobodys = by == "unnamed" and said is None and not here  # "some now in training": as sure as a name
+        decided = named or nobodys  # "the 70B run" names it as surely as its name
+        model = said if decided else self.weigher.best(evidence)
         if model is None:
             return replace(fact, model=None, description=description, linked_by=None)
         return replace(fact, model=model, linked_by=by if model == said else "weighing")
