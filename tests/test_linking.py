@@ -106,11 +106,24 @@ def test_groups_end_at_respectively() -> None:
         "Tarrow-7 is for lawyers. Models that cost about [$100 million] were normal then, she said.",
         "Tarrow-7 is for lawyers. Some then in training were closer to [a billion dollars].",
         "Tarrow-7 is for lawyers. Others now in development will need [$400 million], she added.",
+        "Tarrow-7 is for lawyers. The next crop of training runs could come to [$3 billion] apiece.",
         "Tarrow-7 is for lawyers. Runs that would cost [$2 billion] are being drawn up.",
     ],
 )
 def test_what_is_said_of_nobodys_run_is_of_no_model(text: str) -> None:
     assert [fact.model for fact in linked(text, "cost")] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tarrow-7 is for lawyers. Some of the training was done at night, and it cost [$4 million].",
+        "Tarrow-7 is for lawyers. Unlike future models, it cost only [$4 million].",
+        "Tarrow-7 is for lawyers. Many were surprised that training it cost only [$4 million].",
+    ],
+)
+def test_what_only_begins_like_it_is_of_the_model(text: str) -> None:
+    assert [fact.model for fact in linked(text, "cost")] == [T]
 
 
 def test_table_rows_name_their_model() -> None:
