@@ -1,7 +1,7 @@
 """Pages without markup, texts that are taken as clean, and the line rules that every text passes at last.
 
 Because cleaned pages pass the same line rules as pages without markup, cleaning a cleaned text again
-changes nothing.
+changes nothing by these rules (the spam rules may still see something anew: docs/spam.md).
 """
 
 from __future__ import annotations
