@@ -6,7 +6,12 @@ OUT := out
 
 .PHONY: run test setup lint bench score trials
 
+# Our own modules are compiled beforehand, as pip does with what it installs: where Python may not write
+# its cache (PYTHONDONTWRITEBYTECODE), every command would compile them anew.
+COMPILE := -m compileall -q cli.py db pipeline schemas
+
 setup: $(VENV)/.ready
+	@$(BIN)/python $(COMPILE)
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -43,6 +48,7 @@ score: setup
 # The peers live in an environment of their own: users never install them. Their wish for
 # "lxml[html_clean]" needs a pip newer than the one that Python 3.11 bundles.
 bench: .venv-bench/.ready
+	@.venv-bench/bin/python $(COMPILE)
 	@.venv-bench/bin/python -m benchmarks.bench
 
 .venv-bench/.ready: pyproject.toml constraints.txt
