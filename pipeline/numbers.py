@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
 
+from pipeline import currencies
 from pipeline.sieve import Sieve
 from schemas.records import Quantity
 
@@ -88,104 +89,35 @@ _SCALES_RX = (
     rf"(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?"
     rf"|(?-i:{SPACE}?[KMBTk])(?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
 )
-#: Codes without a sign or a name of their own below, in capitals only.
-_OTHER_CODES: Final = (
-    "ISK|MXN|CZK|HUF|UAH|VND|IDR|EGP|CLP|QAR|KWD|BHD|PKR|BDT|LKR|ZAR|NGN|KES|THB|MYR|PLN|NZD|KZT|COP|TRY"
-)
-_CUR_BEFORE = (
-    r"US\${0,1}(?=\$)\$|US\$|U\.S\.\$|USD[ \u00a0]?\$?|CN¥|CNY|RMB[ \u00a0]?¥?|CA?\$|AU?\$|NZ\$|HK\$|SG?\$|NT\$|R\$|\$|€|£|¥|￥|₹|₩|₽|₪|₦|₺|KSh|R(?=\d{1,3}(?:[.,]\d{1,3}){0,3}[ \u00a0]?(?:million|billion|bn|mn|m)\b|\d{1,3}(?:,\d{3})+)"
-    r"|EUR|GBP|JPY|CHF|KRW|INR|Rs\.?|AUD|CAD|SGD|HKD|TWD|SEK|NOK|DKK|BRL|AED|SAR|RUB|ILS"
-    rf"|(?-i:{_OTHER_CODES})"
-)
-_CUR_AFTER = (
-    r"(?:U\.?S\.?[ \u00a0])?dollars?|US\$|USD|(?:U\.?S\.?[ \u00a0])bucks|bucks|euros?|EUR|€|pounds(?![ \u00a0]of[ \u00a0](?:CO|carbon|greenhouse|e-?waste|material))(?:[ \u00a0]sterling)?|GBP|£|(?:Chinese[ \u00a0])?yuan|renminbi|RMB|CNY"
-    r"|(?:Japanese[ \u00a0])?yen|JPY|(?:South[ \u00a0])?(?:Korean[ \u00a0])?won|KRW|(?:Indian[ \u00a0])?rupees?|INR|(?:Swiss[ \u00a0])?francs?|CHF|roubles?|rubles?|RUB"
-    r"|(?:Australian|Canadian|Singapore|Hong[ \u00a0]Kong|Taiwan)[ \u00a0]dollars?|AUD|CAD|SGD|HKD|TWD|(?:Danish|Swedish|Norwegian|Icelandic)[ \u00a0](?:kron(?:or|er|ur)|krónur|crowns)|kron(?:or|er|ur)|krónur|SEK|NOK|DKK|SAR|AED|BRL|ILS|(?:Mexican[ \u00a0])?pesos|rupiah|lari|forints?|hryvnias?|tenge|dirhams?|shillings?|naira|rand|zlotys?|złoty|Turkish[ \u00a0]liras?|baht|ringgit|riyals?|reais|cents|pence"
-    rf"|(?-i:{_OTHER_CODES})"
-)
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
 _ONE = re.compile(
-    rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE}){SPACE}?)?"
+    rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{currencies.BEFORE}){SPACE}?)?"
     r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?<=\d[kmb]-)|(?<=\d[mb]n-)|(?=[A-Za-z])))"
     rf"{_NUMBER}"
     rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
-    rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{_CUR_AFTER})(?![\w]))?",
+    rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{currencies.AFTER})(?![\w]))?",
     re.IGNORECASE,
 )
 #: Where a number can begin: one cheap scan decides which offsets are tried at all.
 _START = re.compile(
-    rf"(?<![A-Za-z$€£¥])(?:{_CUR_BEFORE})(?={SPACE}?[\d.~])"
+    rf"(?<![A-Za-z$€£¥])(?:{currencies.BEFORE})(?={SPACE}?[\d.~])"
     rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z]-)(?:\.?\d)|(?:(?<=\d[kmb]-)|(?<=\d[mb]n-))\d"
     rf"|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
 #: What a number can begin with, sought first: most words of a text are none of these.
-_HINT = re.compile(r"\d+|\.(?=\d)|[$€£¥￥₹₩₽₪₦₺]|[A-Za-z]+")
+_HINT = re.compile(rf"\d+|\.(?=\d)|[{currencies.FIRST_CHARACTERS}]|[A-Za-z]+")
 #: What goes on after "a" or "an" where a number begins with it, and after the letters of a currency.
 _AFTER_ARTICLE: Final = re.compile(
     rf"\$|{SPACE}(?:quarter|third|few|couple|pair|mere|full|whole|cool|good|round|further|single|entire|solid|"
     r"hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro|hour|day|week|fortnight|month|year)",
     re.IGNORECASE,
 )
-_AFTER_LETTERS: Final = re.compile(rf"{SPACE}{{0,2}}[.\d~$¥]")
+_AFTER_LETTERS: Final = re.compile(rf"{SPACE}{{0,2}}[.\d~{re.escape(currencies.INNER_CHARACTERS)}]")
 _FIRST_WORDS: Final = frozenset([
     *_SMALL, *_TENS, "half", "a", "an", "quarter", "pair", "couple", "few", "several", "many",
     "hundreds", "thousands", "tens", "dozens", "millions", "billions", "trillions",
 ])  # fmt: skip
-_FIRST_LETTERS: Final = frozenset([
-    "us", "u", "usd", "cn", "cny", "rmb", "c", "ca", "au", "nz", "hk", "s", "sg", "nt", "r", "ksh", "eur", "gbp", "jpy", "chf",
-    "krw", "inr", "rs", "aud", "cad", "sgd", "hkd", "twd", "sek", "nok", "dkk", "brl", "aed", "sar", "rub", "ils",
-])  # fmt: skip
-_CODES: Final = (
-    (re.compile(r"^(?:us\$*|u\.s\.\$|usd ?\$?|\$|.*\bbucks|(?:u\.?s\.? )?dollars?|us\$)$"), "USD"),
-    (re.compile(r"^(?:cn¥|cny|rmb ?¥?|(?:chinese )?yuan|renminbi)$"), "CNY"),
-    (re.compile(r"^(?:€|eur|euros?)$"), "EUR"),
-    (re.compile(r"^(?:£|gbp|pounds.*|pence)$"), "GBP"),
-    (re.compile(r"^(?:jpy|.*\byen|yen)$"), "JPY"),
-    (re.compile(r"^(?:¥|￥)$"), "¥"),
-    (re.compile(r"^(?:₩|krw|.*\bwon|won)$"), "KRW"),
-    (re.compile(r"^(?:₹|inr|rs\.?|.*rupees?)$"), "INR"),
-    (re.compile(r"^(?:chf|.*francs?)$"), "CHF"),
-    (re.compile(r"^(?:ca?\$|cad|canadian dollars?)$"), "CAD"),
-    (re.compile(r"^(?:au?\$|aud|australian dollars?)$"), "AUD"),
-    (re.compile(r"^(?:sg?\$|sgd|singapore dollars?)$"), "SGD"),
-    (re.compile(r"^(?:hk\$|hkd|hong kong dollars?)$"), "HKD"),
-    (re.compile(r"^(?:nt\$|twd|taiwan dollars?)$"), "TWD"),
-    (re.compile(r"^nz\$$"), "NZD"),
-    (re.compile(r"^(?:r\$|brl|reais)$"), "BRL"),
-    (re.compile(r"^(?:₽|rub|ro?ubles?)$"), "RUB"),
-    (re.compile(r"^(?:₦|naira)$"), "NGN"),
-    (re.compile(r"^(?:₺|turkish liras?)$"), "TRY"),
-    (re.compile(r"^(?:ksh|shillings?)$"), "KES"),
-    (re.compile(r"^(?:r|rand)$"), "ZAR"),
-    (re.compile(r"^(?:zlotys?|złoty)$"), "PLN"),
-    (re.compile(r"^baht$"), "THB"),
-    (re.compile(r"^ringgit$"), "MYR"),
-    (re.compile(r"^(?:₪|ils)$"), "ILS"),
-    (re.compile(r"^(?:aed|dirhams?)$"), "AED"),
-    (re.compile(r"^(?:sar|riyals?)$"), "SAR"),
-    (re.compile(r"^dkk$|^danish"), "DKK"),
-    (re.compile(r"^(?:isk|icelandic .*|kronur|krónur)$"), "ISK"),
-    (re.compile(r"^sek$|^(?:swedish )?kron(?:or|a)$|^swedish"), "SEK"),
-    (re.compile(r"^nok$|^norwegian"), "NOK"),
-    (re.compile(r"^kroner$"), "kr"),
-    (re.compile(r"^(?:mexican )?pesos$"), "MXN"),
-    (re.compile(r"^rupiah$"), "IDR"),
-    (re.compile(r"^lari$"), "GEL"),
-    (re.compile(r"^forints?$"), "HUF"),
-    (re.compile(r"^hryvnias?$"), "UAH"),
-    (re.compile(r"^tenge$"), "KZT"),
-    (re.compile(r"^cents$"), "USc"),
-    *((re.compile(rf"^{code.lower()}$"), code) for code in _OTHER_CODES.split("|")),
-)
-_CHINA = re.compile(
-    r"yuan|RMB|renminbi|Chin[ae]|Beijing|Shanghai|Shenzhen|Hangzhou|Guangzhou|Chengdu|Alibaba|Baidu|Tencent|"
-    r"DeepSeek|Huawei|ByteDance|Zhipu|Moonshot|MiniMax|Tsinghua|SenseTime|iFlytek"
-)
-_JAPAN = re.compile(
-    r"\byen\b|Japan|Tokyo|Osaka|Kyoto|NTT|SoftBank|Fujitsu|Riken|RIKEN|Sakana|Preferred Networks|Rakuten"
-)
-
 # ---------------------------------------------------------------- units that stand beside it
 _UNIT = re.compile(
     rf"(?:{SPACE}|{DASH})?(?:"
@@ -370,34 +302,8 @@ def _scale_value(text: str) -> Decimal:
     return result
 
 
-@lru_cache(maxsize=_SPELLINGS)
-def _currency(symbol: str) -> str | None:
-    key = re.sub(r"\s+", " ", symbol.strip().lower().strip("-").strip()).removeprefix("of ")
-    for pattern, code in _CODES:
-        if pattern.match(key):
-            return code
-    return None
-
-
-_DENMARK = re.compile(r"Danish|Denmark|Danes?\b|Copenhagen|København|Aarhus|\bDKK\b")
-_NORWAY = re.compile(r"Norw(?:ay|egian)|Oslo|Bergen|Trondheim|\bNOK\b")
-
-
-def _one_of(symbol: str, text: str, at: int) -> str:
-    """Return the code that a sign shared by two currencies (¥, kroner) stands for: what the nearest words speak of."""
-    usual, places = {
-        "¥": ("JPY", ((_CHINA, "CNY"), (_JAPAN, "JPY"))),
-        "kr": ("NOK", ((_DENMARK, "DKK"), (_NORWAY, "NOK"))),
-    }[symbol]
-    best: tuple[int, str] = (1 << 30, usual)
-    for pattern, code in places:
-        for match in pattern.finditer(text, max(0, at - 3000), at + 3000):
-            best = min(best, (abs(match.start() - at), code))
-    return best[1]
-
-
 _AND_A_HALF: Final = re.compile(rf"{SPACE}and{SPACE}a{SPACE}(half|quarter)\b", re.IGNORECASE)
-_AFTER_CURRENCY: Final = re.compile(rf"{SPACE}({_CUR_AFTER})(?![\w])", re.IGNORECASE)
+_AFTER_CURRENCY: Final = re.compile(rf"{SPACE}({currencies.AFTER})(?![\w])", re.IGNORECASE)
 _DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 #: A sum written the same way shortly before: "of the £5.2m, 3.1m went on the cloud".
@@ -408,7 +314,7 @@ _A_FEW: Final = re.compile(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)")
 _OF_SCALES: Final = re.compile(
     rf"{SPACE}of{SPACE}{_SCALE_WORD}\b(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?", re.IGNORECASE
 )
-_OF_CURRENCY: Final = re.compile(rf"{SPACE}(?:of{SPACE})?({_CUR_AFTER})(?![\w])", re.IGNORECASE)
+_OF_CURRENCY: Final = re.compile(rf"{SPACE}(?:of{SPACE})?({currencies.AFTER})(?![\w])", re.IGNORECASE)
 #: What makes the m of "100m" millions.
 _COUNTED: Final = re.compile(
     r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
@@ -437,6 +343,7 @@ def _read_one(text: str, at: int) -> _Number | None:
             not scale_text
             and tail.isalpha()
             and match["cur"] is None
+            and match["after"] is None
             and not _glued_unit(text, match.end("digits"))
         ):
             return None  # part of a name: 4o, 3D, 8x7B
@@ -456,11 +363,9 @@ def _read_one(text: str, at: int) -> _Number | None:
             vague = 10 if low in ("tens", "dozens", "hundreds") and following else 100
             owned = _OF_CURRENCY.match(text[end : end + 40])
             if owned and match["cur"] is None:
-                money = _currency(owned[1])
-                if money in ("¥", "kr"):
-                    money = _one_of(money, text, at)
-                if money and money != "USc":
-                    number = _Number(match.start(), end + owned.end(), base, scale, money)
+                money = currencies.code_of(owned[1], text, at)
+                if money and not money[1]:
+                    number = _Number(match.start(), end + owned.end(), base, scale, money[0])
                     number.word, number.vague = True, vague
                     return number
         else:
@@ -472,14 +377,12 @@ def _read_one(text: str, at: int) -> _Number | None:
                 vague = 3
                 if scale is None and not _glued_unit(text, end):
                     return None
-    currency = None
-    if match["cur"]:
-        currency = _currency(match["cur"])
-    elif match["after"] and (scale_text or match["after"][0] in " -\u00a0\u2009\u202f€£¥" or True):
-        currency = _currency(match["after"])
-        end = match.end("after") if currency else end
-    if currency in ("¥", "kr"):
-        currency = _one_of(currency, text, at)
+    currency, hundredth = None, False
+    if sign := match["cur"] or match["after"]:
+        known = currencies.code_of(sign, text, at)
+        if known is not None and not (match["after"] == "p" and base >= 100):  # 1080p
+            currency, hundredth = known
+            end = end if match["cur"] else match.end("after")
     if (  # "100m": metres unless what follows is counted
         scale_text == "m"
         and currency is None
@@ -501,12 +404,13 @@ def _read_one(text: str, at: int) -> _Number | None:
     if scale_text and (half := _AND_A_HALF.match(text, match.end("scale"))):
         base, end = base + {"half": Decimal("0.5"), "quarter": Decimal("0.25")}[half[1].lower()], half.end()
         if owned_by := _AFTER_CURRENCY.match(text, end):
-            currency, end = _currency(owned_by[1]) or currency, owned_by.end()
+            known = currencies.code_of(owned_by[1], text, at)
+            currency, end = known[0] if known else currency, owned_by.end()
     number = _Number(match.start(), end, base, scale, currency)
     if scale_text and scale is not None:
         number.last_scale = _scale_value(scale_text.replace("-", " ").split()[-1])
-    if currency == "USc":
-        number.currency, number.value = "USD", number.value / 100
+    if hundredth:
+        number.value /= 100
     number.word = digits is None
     number.vague = vague
     number.plus = bool(match["plus"] or match["plus2"])
@@ -681,7 +585,7 @@ def _begins(text: str, at: int, stop: int) -> re.Match[str] | None:
                 goes_on = _AFTER_ARTICLE
             elif word in _FIRST_WORDS:
                 goes_on = None
-            elif word in _FIRST_LETTERS:
+            elif word in currencies.FIRST_LETTERS:
                 goes_on = _AFTER_LETTERS
             else:
                 continue
@@ -731,22 +635,13 @@ def read_parts(text: str, at: int) -> tuple[Decimal, Decimal] | None:
     return None if number is None else (number.base, number.scale if number.scale is not None else Decimal(1))
 
 
-#: Names of currencies that stand alone; not those that are other words too.
-_CURRENCY_NAME: Final = re.compile(
-    rf"(?<![\w-])(?!won\b|rand\b|cents\b|pence\b|pounds[ \u00a0]of\b)(?:{_CUR_AFTER})(?![\w])|[$€£₹₩]|\b(?:USD|EUR|GBP|CHF|CNY|RMB|JPY|INR)\b",
-    re.IGNORECASE,
-)
-
-
 def read_currencies(text: str, start: int, end: int) -> list[tuple[int, str]]:
     """Return (place, ISO code) of each currency that is named or signed in text[start:end], in order."""
     out = []
-    for match in _CURRENCY_NAME.finditer(text, start, end):
-        code = _currency(match[0])
-        if code in ("¥", "kr"):
-            code = _one_of(code, text, match.start())
-        if code is not None and code != "USc":
-            out.append((match.start(), code))
+    for match in currencies.ALONE.finditer(text, start, end):
+        known = currencies.code_of(match[0], text, match.start())
+        if known is not None and not known[1]:
+            out.append((match.start(), known[0]))
     return out
 
 

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.currencies import WORTH
 from pipeline.facts import judge
 from pipeline.facts.common import HOURS, Here, Page
 from schemas.errors import RuleError
@@ -129,12 +130,6 @@ def roles(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(out)
 
 
-@cache
-def _worth() -> dict[str, Decimal]:
-    """Return the order of magnitude of currencies, in dollars (rules/figures/currencies.csv)."""
-    return {row["currency"]: Decimal(row["usd"]) for row in rulebook.table("figures/currencies.csv")}
-
-
 def _size(value: float, kind: str) -> str:
     """Return the order of magnitude of a figure."""
     steps = {"money": (20, 500, 5000, 5e4, 5e5, 5e6, 5e7, 3e8, 2e9), "time": (0.9, 6, 30, 100, 400, 1000, 3000, 9000), "hardware": (2, 5, 9, 70, 600, 3000, 9000, 30000)}[kind]  # fmt: skip
@@ -191,7 +186,7 @@ def evidence(page: Page, here: Here, kind: str, end: int) -> list[str]:
             value *= HOURS[quantity.unit or "hour"]
             told.add("unit." + (quantity.unit or "hour"))
         elif kind == "money":
-            value *= _worth().get(quantity.unit or "USD", Decimal(1))
+            value *= WORTH.get(quantity.unit or "USD", Decimal(1))
         told.add("size." + _size(float(value), kind))
     if here.figure.device not in (None, "GPU", "TPU", "NPU", "CPU"):
         told.add("typed")

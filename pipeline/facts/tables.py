@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline import rulebook
 from pipeline.mentions.devices import devices
+from pipeline.numbers import read_currencies
 
 _SCALE: Final = (
     (
@@ -33,8 +34,6 @@ _SCALE: Final = (
         Decimal(1000),
     ),
 )
-_CURRENCY: Final = ((re.compile(r"US\$|\$|USD|dollars?", re.IGNORECASE), "USD"), (re.compile(r"€|EUR|euros?", re.IGNORECASE), "EUR"), (re.compile(r"£|GBP", re.IGNORECASE), "GBP"),
-                    (re.compile(r"CN¥|RMB|CNY|yuan", re.IGNORECASE), "CNY"), (re.compile(r"¥|JPY|yen", re.IGNORECASE), "JPY"))  # fmt: skip
 _TIMES: Final = (
     ("hour", "hour"),
     ("hrs", "hour"),
@@ -82,7 +81,7 @@ def column(head: str) -> Column | None:
         if not pattern.search(head) or (unless is not None and unless.search(head)):
             continue
         scale = next((factor for scaled, factor in _SCALE if scaled.search(head)), Decimal(1))
-        currency = next((code for symbol, code in _CURRENCY if symbol.search(head)), None)
+        currency = next((code for _, code in read_currencies(head, 0, len(head))), None)
         unit: str | None = next(
             (
                 unit

@@ -17,7 +17,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline import rulebook
+from pipeline import currencies, rulebook
 from pipeline.mentions.devices import Device, devices
 from pipeline.mentions.sentences import Sentence
 from pipeline.numbers import read_quantities
@@ -28,59 +28,7 @@ if TYPE_CHECKING:
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 
-MONEY: Final = frozenset(
-    (
-        "USD",
-        "EUR",
-        "GBP",
-        "JPY",
-        "CNY",
-        "KRW",
-        "INR",
-        "CHF",
-        "CAD",
-        "AUD",
-        "SGD",
-        "HKD",
-        "TWD",
-        "NZD",
-        "BRL",
-        "RUB",
-        "ILS",
-        "AED",
-        "SAR",
-        "SEK",
-        "NOK",
-        "DKK",
-        "NGN",
-        "TRY",
-        "KES",
-        "ZAR",
-        "PLN",
-        "THB",
-        "MYR",
-        *(
-            "ISK",
-            "MXN",
-            "CZK",
-            "HUF",
-            "UAH",
-            "VND",
-            "IDR",
-            "EGP",
-            "CLP",
-            "QAR",
-            "KWD",
-            "BHD",
-            "PKR",
-            "BDT",
-            "LKR",
-            "GEL",
-            "KZT",
-            "COP",
-        ),
-    )
-)
+MONEY: Final = currencies.CODES
 TIME: Final = frozenset(("second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade"))
 _TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE", "kWh": "ENERGY", "J": "JOULE", "byte": "BYTES",
                 "W": "POWER", "kg": "KG", "kgCO2e": "CO2"}  # fmt: skip
