@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -219,3 +220,25 @@ def test_what_is_near_a_fact_and_none(text: str, facts: list[tuple[object, ...]]
     assert _told(text) == sorted(facts, key=str)
     if "wrongly" in text:
         assert all(fact.negated for fact in _facts(text))
+
+
+TABLES = {
+    "tabs": "Model\tTotal\tActive\tTokens\tB200 hours\nDune S\t1.6B\tdense\t9T\t41,000\nDune L\t46B\t5.1B\t14T\t188,000",
+    "bars": "| Model | Parameters | Active params | Tokens | B200 hours |\n|---|---|---|---|---|\n| Dune S | 1.6B | – | 9T | 41,000 |\n| Dune L | 46B | 5.1B | 14T | 188,000 |",
+    "lines": "Model | Size | Active | Training tokens | B200-hours\n\nDune S | 1.6B | dense | 9T | 41,000\n\nDune L | 46B | 5.1B | 14T | 188,000",
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
+def test_a_table_is_one_however_its_cells_are_parted(table: str) -> None:
+    found = read(_article(f"Dune comes in two sizes.\n\n{table}\n\nBoth are out today.")).facts
+    rows = [(f.kind, f.model, f.role, f.value, f.device) for f in found if f.kind != "developer"]
+    assert rows == [
+        ("parameters", "Dune S", "total", Decimal("1.6e9"), None),
+        ("tokens", "Dune S", None, Decimal("9e12"), None),
+        ("device_hours", "Dune S", None, Decimal(41000), "B200"),
+        ("parameters", "Dune L", "total", Decimal("46e9"), None),
+        ("parameters", "Dune L", "active", Decimal("5.1e9"), None),
+        ("tokens", "Dune L", None, Decimal("14e12"), None),
+        ("device_hours", "Dune L", None, Decimal(188000), "B200"),
+    ]

@@ -34,14 +34,10 @@ _SCALE: Final = (
         Decimal(1000),
     ),
 )
-_TIMES: Final = (
-    ("hour", "hour"),
-    ("hrs", "hour"),
-    ("day", "day"),
-    ("week", "week"),
-    ("month", "month"),
-    ("year", "year"),
-)
+_TIMES: Final = tuple(
+    (re.compile(rf"\b{word}\b|[(,/]\s?{letter}\s?\)?$", re.IGNORECASE), unit)
+    for word, letter, unit in (("h(?:ou)?rs?", "h", "hour"), ("days?", "d", "day"), ("w(?:ee)?ks?", "w", "week"), ("months?", "mo", "month"), ("years?", "y", "year"))
+)  # fmt: skip
 _ENERGY: Final = (
     ("GWh", Decimal(10**6)),
     ("MWh", Decimal(1000)),
@@ -82,15 +78,7 @@ def column(head: str) -> Column | None:
             continue
         scale = next((factor for scaled, factor in _SCALE if scaled.search(head)), Decimal(1))
         currency = next((code for _, code in read_currencies(head, 0, len(head))), None)
-        unit: str | None = next(
-            (
-                unit
-                for word, unit in _TIMES
-                if re.search(rf"\b{word}", head, re.IGNORECASE)
-                or re.search(rf"[ -]{word}", head, re.IGNORECASE)
-            ),
-            None,
-        )
+        unit = next((unit for told, unit in _TIMES if told.search(head)), None)
         if kind == "energy":
             factor = next((f for word, f in _ENERGY if word in head), None)
             scale, unit = (factor, "kWh") if factor is not None else (scale, None)
@@ -134,9 +122,13 @@ def columns(heads: list[str]) -> list[Column | None]:
 
 
 def cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return [start, end) of a row's cells; " | " stands between them."""
+    """Return [start, end) of a row's cells; " | " or a tab stands between them, and a "|" may open and close the row."""
+    if text[start : start + 1] == "|":
+        start += 2 if text[start + 1 : start + 2] == " " else 1
+    if text[end - 1 : end] == "|" and end > start + 1:
+        end -= 2 if text[end - 2] == " " else 1
     out, at = [], start
-    for match in re.finditer(r"\s?\|\s?", text[start:end]):
+    for match in re.finditer(r"\t|[ \u00a0]?\|[ \u00a0]?", text[start:end]):
         out.append((at, start + match.start()))
         at = start + match.end()
     out.append((at, end))

@@ -30,6 +30,13 @@ _SPOKEN: Final = re.compile(
 )
 
 
+#: What stands between two cells of a row, and a line that only rules a table off: "|---|:--:|".
+_CELLS: Final = re.compile(
+    r"\S \| \S|\S\t[^\t\n]{1,80}\t\S|^\S[^\t\n]{0,40}\t\S[^\t\n]{0,60}$|^\|.+\|$", re.MULTILINE
+)
+_RULED: Final = re.compile(r"[|\s:+-]{3,}")
+
+
 #: Longest piece that is read as one sentence, in code points.
 LONGEST: Final = 1000
 
@@ -60,8 +67,12 @@ def blocks_of(article: Article) -> tuple[TextBlock, ...]:
         start, end = start + lead, start + len(piece.rstrip())
         if start >= end:
             continue
-        if " | " in piece and all(" | " in line for line in piece.strip().split("\n")):
+        if _CELLS.search(piece) and all(
+            _CELLS.search(line) or _RULED.fullmatch(line) for line in piece.strip().split("\n")
+        ):
             for row in re.finditer(r"[^\n]+", article.text[start:end]):
+                if _RULED.fullmatch(row[0]):
+                    continue
                 if last_row != len(found) - 1:
                     table += 1
                 last_row = len(found)
