@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import ahocorasick_rs
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.numbers import read_quantities
 from schemas.errors import RuleError
 from schemas.records import Quantity
@@ -26,15 +27,15 @@ _TRAINING_UNITS: Final = frozenset(
     ["kWh", "J", "kg", "kgCO2e", "FLOP", "hour", "day", "week", "fortnight", "month", "fold"]
 )
 _TOPIC_UNITS: Final = frozenset(["kWh", "kgCO2e", "FLOP"])
-_MONEY: Final = re.compile(r"[A-Z]{3}\Z")
+_MONEY: Final = quick(r"[A-Z]{3}\Z")
 _INVISIBLE_MARKS: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 _LOWERED: Final = "\u212a\u0130"  # signs beyond ASCII that str.lower makes plain letters of
 _HIDING: Final = "-"
-_INVISIBLE: Final = re.compile(f"[{_INVISIBLE_MARKS}]+")
-_WORTH_READING: Final = re.compile(
+_INVISIBLE: Final = quick(f"[{_INVISIBLE_MARKS}]+")
+_WORTH_READING: Final = quick(
     r"\d|ill?ion|hundred|thousand|dozen|fold|lakh|crore|tens of|week|month|hour|day|Wh\b|[$€£¥₹]"
 )
-_NUMBER: Final = re.compile(
+_NUMBER: Final = quick(
     r"(?<![\w/#@])\d[\d.,:]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
     r"hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|couple|few|several|"
     r"single|twice|thrice|[a-z]{2,8}fold|doubl[a-z]{1,3}|tripl[a-z]{1,3}|quadrupl[a-z]{1,3}|halv[a-z]{1,3})\b"
@@ -43,20 +44,20 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _MONTHS: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_BEFORE_DAY: Final = re.compile(rf"(?:\b{_MONTHS}\s(?:\d{{1,2}},\s)?|\bdoi:?\s)$", re.IGNORECASE)
+_BEFORE_DAY: Final = quick(rf"(?:\b{_MONTHS}\s(?:\d{{1,2}},\s)?|\bdoi:?\s)$", re.IGNORECASE)
 #: What follows the numbers of bylines, lists and counters: when, how often read, what edition.
-_AFTER_IDLE: Final = re.compile(
+_AFTER_IDLE: Final = quick(
     rf"(?:st|nd|rd|th)?\s(?:{_MONTHS})(?![a-z])|\s(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\sago\b"
     r"|\s(?:comments?|shares?|views?|likes?|replies|min(?:ute)?s?\sread)\b",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-3]\d)[.,:]*$")
-_AFTER_YEAR: Final = re.compile(
+_YEAR: Final = quick(r"(?:19[5-9]\d|20[0-3]\d)[.,:]*$")
+_AFTER_YEAR: Final = quick(
     r"\s?(?:$|[^\w\s$€£¥%×-])|\s(?:and|or|to|by|in|the|with|when|as|for|from|a|an|was|were|is|are|has|had|have|at|of|on|after|"
     r"before|it|its|his|her|their|that|which|where|but|we|he|she|they|this|\d{1,2})\b",
     re.IGNORECASE,
 )
-_VERSION: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,4}[.,:]*$|\d{1,2}:\d\d(?::\d\d)?[.,:]*$")
+_VERSION: Final = quick(r"\d{1,3}(?:\.\d{1,3}){2,4}[.,:]*$|\d{1,2}:\d\d(?::\d\d)?[.,:]*$")
 
 
 # ---------------------------------------------------------------- words, gathered from the rules

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline import currencies
+from pipeline.expressions import quick
 from pipeline.sieve import Sieve
 from schemas.records import Quantity
 
@@ -90,7 +91,7 @@ _SCALES_RX = (
     rf"|(?-i:{SPACE}?[KMBTk])(?![\w'’&])(?!{SPACE}?/)|[kmbtMBTKQ](?![\w])|[MBT](?=(?:FLOP|param|USD|EUR)))"
 )
 _NUMBER = rf"(?:(?P<digits>{_BARE_POWER}(?!\w)|(?:{_DIGITS})(?:{_POWER})?)(?P<plus>\+)?|(?P<words>\b{_NUMBER_WORDS}\b))"
-_ONE = re.compile(
+_ONE = quick(
     rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{currencies.BEFORE}){SPACE}?)?"
     r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?<=\d[kmb]-)|(?<=\d[mb]n-)|(?=[A-Za-z])))"
     rf"{_NUMBER}"
@@ -99,27 +100,27 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 #: Where a number can begin: one cheap scan decides which offsets are tried at all.
-_START = re.compile(
+_START = quick(
     rf"(?<![A-Za-z$€£¥])(?:{currencies.BEFORE})(?={SPACE}?[\d.~])"
     rf"|(?<![\w.])(?<!\d,)(?<![A-Za-z]-)(?:\.?\d)|(?:(?<=\d[kmb]-)|(?<=\d[mb]n-))\d"
     rf"|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
 #: What a number can begin with, sought first: most words of a text are none of these.
-_HINT = re.compile(rf"\d+|\.(?=\d)|[{currencies.FIRST_CHARACTERS}]|[A-Za-z]+")
+_HINT = quick(rf"\d+|\.(?=\d)|[{currencies.FIRST_CHARACTERS}]|[A-Za-z]+")
 #: What goes on after "a" or "an" where a number begins with it, and after the letters of a currency.
-_AFTER_ARTICLE: Final = re.compile(
+_AFTER_ARTICLE: Final = quick(
     rf"\$|{SPACE}(?:quarter|third|few|couple|pair|mere|full|whole|cool|good|round|further|single|entire|solid|"
     r"hundred|thousand|million|billion|trillion|dozen|lakh|crore|dollar|euro|hour|day|week|fortnight|month|year)",
     re.IGNORECASE,
 )
-_AFTER_LETTERS: Final = re.compile(rf"{SPACE}{{0,2}}[.\d~{re.escape(currencies.INNER_CHARACTERS)}]")
+_AFTER_LETTERS: Final = quick(rf"{SPACE}{{0,2}}[.\d~{re.escape(currencies.INNER_CHARACTERS)}]")
 _FIRST_WORDS: Final = frozenset([
     *_SMALL, *_TENS, "half", "a", "an", "quarter", "pair", "couple", "few", "several", "many",
     "hundreds", "thousands", "tens", "dozens", "millions", "billions", "trillions",
 ])  # fmt: skip
 # ---------------------------------------------------------------- units that stand beside it
-_UNIT = re.compile(
+_UNIT = quick(
     rf"(?:{SPACE}|{DASH})?(?:"
     r"(?P<percent>%|per[ -]?cent\b|percent\b|percentage\b)"
     r"|(?P<pfs>(?P<pfsp>peta|exa|zetta|tera)?(?:pfs|flops?|flop/s|flops/s|flop/sec)[/ -]?(?:s|sec|second)?[ -](?:days?|d\b))"
@@ -164,22 +165,22 @@ _ABOUT = (
     r"closer to|nearer(?: to)?|call it|I[’']d (?:guess|say)|guess|perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
     r"near|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
 )
-_BEFORE = re.compile(
+_BEFORE = quick(
     rf"(?:(?P<over>\b(?:{_OVER})|[>≥⩾]=?)|(?P<under>\b(?:{_UNDER})|[<≤⩽]=?)|(?P<about>\b(?:{_ABOUT})|[~≈∼≃˜]))"
     rf"[\s\u00a0]*[\"“‘']?(?:(?:a|an|the|just|its|their|another|only|whopping|mere|cool|staggering|estimated|total|of|some|about|around|roughly|approximately|about an?)[\s\u00a0]+){{0,2}}(?P<tilde>~)?$",
     re.IGNORECASE,
 )
 _SAYS_HOW_MUCH: Final = Sieve([_BEFORE])
-_AFTER_OP = re.compile(
+_AFTER_OP = quick(
     rf"{SPACE}?(?:\(?(?P<over>or (?:more|above|higher|longer|greater|upwards?)\b|and (?:up|above|counting)\b|at (?:the )?(?:minimum|least)\b|plus\b(?! \d))|(?P<about>or (?:so|thereabouts)\b|-?ish\b|-odd\b|, give or take|, (?:approximately|roughly|more or less)\b|, plus or minus)|(?P<under>or (?:less|fewer|below|under)\b|at (?:the )?most\b|at (?:the )?maximum\b|, at most))",
     re.IGNORECASE,
 )
-_JOIN = re.compile(
+_JOIN = quick(
     rf"(?:,{SPACE}|{SPACE}?{DASH}{{1,2}}{SPACE}?|{SPACE}to{SPACE}|-to-|{SPACE}or{SPACE}|{SPACE}and{SPACE}|{SPACE}through{SPACE}|{SPACE}up{SPACE}to{SPACE})"
     rf"(?:even{SPACE})?(?P<tilde>~{SPACE}?)?",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(
+_CHANGE = quick(
     r"\b(?:fell|falls?|falling|rose|rises?|rising|risen|drop(?:s|ped|ping)?|grew|grows?|grown|growing|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|cut(?:s|ting)?|went|gone|goes|going|"
     r"jump(?:s|ed|ing)?|climb(?:s|ed|ing)?|declin(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|soar(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|lower(?:s|ed|ing)?|rais(?:e|es|ed|ing)|up|down|slashed|revised|moved|"
     r"expand(?:s|ed|ing)?|shr[aiu]nk|came|come|doubled|tripled|upgraded|swelled|slid|dipped|halved|scal(?:e|es|ed|ing) up)\b[^.;]{0,60}$",
@@ -257,11 +258,11 @@ def _words_value(words: str) -> Decimal | None:
 
 
 _PLAIN: Final = 28  # digits that Decimal keeps
-_TIMES_TEN: Final = re.compile(
+_TIMES_TEN: Final = quick(
     rf"(?:{SPACE}?[×x*·\u22c5]{SPACE}?10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?)$", re.IGNORECASE
 )
-_TO_THE_POWER: Final = re.compile(rf"10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?")
-_SCIENCE: Final = re.compile(r"[eE]([+-]?\d{1,3})$")
+_TO_THE_POWER: Final = quick(rf"10{SPACE}?(?:\^|\*\*)?{SPACE}?\{{?([+-]?\d{{1,3}})\}}?")
+_SCIENCE: Final = quick(r"[eE]([+-]?\d{1,3})$")
 
 
 def _digits_value(text: str) -> Decimal | None:
@@ -302,25 +303,25 @@ def _scale_value(text: str) -> Decimal:
     return result
 
 
-_AND_A_HALF: Final = re.compile(rf"{SPACE}and{SPACE}a{SPACE}(half|quarter)\b", re.IGNORECASE)
-_AFTER_CURRENCY: Final = re.compile(rf"{SPACE}({currencies.AFTER})(?![\w])", re.IGNORECASE)
+_AND_A_HALF: Final = quick(rf"{SPACE}and{SPACE}a{SPACE}(half|quarter)\b", re.IGNORECASE)
+_AFTER_CURRENCY: Final = quick(rf"{SPACE}({currencies.AFTER})(?![\w])", re.IGNORECASE)
 _DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
-_YEAR = re.compile(r"(?:19|20)\d\d$")
+_YEAR = quick(r"(?:19|20)\d\d$")
 #: A sum written the same way shortly before: "of the £5.2m, 3.1m went on the cloud".
-_MILLIONS: Final = re.compile(r"[$€£]\s?\d[\d.,]{0,8}m\b")
+_MILLIONS: Final = quick(r"[$€£]\s?\d[\d.,]{0,8}m\b")
 
 
-_A_FEW: Final = re.compile(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)")
-_OF_SCALES: Final = re.compile(
+_A_FEW: Final = quick(r"(?:a )?(?:few|couple of) (?=tens$|hundreds$)")
+_OF_SCALES: Final = quick(
     rf"{SPACE}of{SPACE}{_SCALE_WORD}\b(?:{SPACE}of{SPACE}{_SCALE_WORD}\b)?", re.IGNORECASE
 )
-_OF_CURRENCY: Final = re.compile(rf"{SPACE}(?:of{SPACE})?({currencies.AFTER})(?![\w])", re.IGNORECASE)
+_OF_CURRENCY: Final = quick(rf"{SPACE}(?:of{SPACE})?({currencies.AFTER})(?![\w])", re.IGNORECASE)
 #: What makes the m of "100m" millions.
-_COUNTED: Final = re.compile(
+_COUNTED: Final = quick(
     r"[ -]?(?:param|token|model|word|weight|dollar|GPU|TPU|[AHVB]\d{2,3}|[A-Za-z]+[ -](?:param|token|hour))",
     re.IGNORECASE,
 )
-_CENTS: Final = re.compile(
+_CENTS: Final = quick(
     rf"{SPACE}((?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
     re.IGNORECASE,
 )
@@ -421,7 +422,7 @@ def _read_one(text: str, at: int) -> _Number | None:
     return number
 
 
-_TIMES_SOMETHING: Final = re.compile(rf"[x×]{SPACE}?(?:[A-Z]|\d{{1,2}}\b(?!{SPACE}?[BbMT]\b))")
+_TIMES_SOMETHING: Final = quick(rf"[x×]{SPACE}?(?:[A-Z]|\d{{1,2}}\b(?!{SPACE}?[BbMT]\b))")
 
 
 def _glued_unit(text: str, at: int) -> bool:
@@ -431,9 +432,9 @@ def _glued_unit(text: str, at: int) -> bool:
     return _UNIT.match(text, at) is not None
 
 
-_AND_HALF: Final = re.compile(rf"{SPACE}and{SPACE}a{SPACE}half\b")
-_NAME_AFTER: Final = re.compile(rf"{SPACE}?[A-Z0-9]")
-_WORD_AFTER: Final = re.compile(r"\s(?:[a-z]|[A-Z][a-z])")
+_AND_HALF: Final = quick(rf"{SPACE}and{SPACE}a{SPACE}half\b")
+_NAME_AFTER: Final = quick(rf"{SPACE}?[A-Z0-9]")
+_WORD_AFTER: Final = quick(r"\s(?:[a-z]|[A-Z][a-z])")
 
 
 def _unit(text: str, number: _Number) -> None:
@@ -517,17 +518,17 @@ def _unit(text: str, number: _Number) -> None:
         number.value = number.value.scaleb(exponent)
 
 
-_LASTED: Final = re.compile(
+_LASTED: Final = quick(
     r"\b(?:took|takes|taking|lasted|lasts|lasting|for|well|just|needed|required|spent|a little|slightly|of|is|was|at)\s+$",
     re.IGNORECASE,
 )
-_ROUGHLY: Final = re.compile(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~")
-_GOING: Final = re.compile(
+_ROUGHLY: Final = quick(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~")
+_GOING: Final = quick(
     r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$", re.IGNORECASE
 )
 #: "an improvement over 7": a comparison, no comparator.
-_GAIN: Final = re.compile(r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$", re.IGNORECASE)
-_NOT: Final = re.compile(r"\b(?:not|n[’']t|no|never)\s+$", re.IGNORECASE)
+_GAIN: Final = quick(r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$", re.IGNORECASE)
+_NOT: Final = quick(r"\b(?:not|n[’']t|no|never)\s+$", re.IGNORECASE)
 
 
 def _op(text: str, number: _Number, begin: int) -> str:
@@ -645,13 +646,13 @@ def read_currencies(text: str, start: int, end: int) -> list[tuple[int, str]]:
     return out
 
 
-_ONE_UNIT: Final = re.compile(
+_ONE_UNIT: Final = quick(
     r"(?:\b(?:in|within|for|about|than|over|under|took|takes?|just|nearly|around|of|almost|only|roughly|approximately|after|or|spans?|lasted|last|lasts|needs?|needed|required)|[(~,])[\s\u00a0]*~?$",
     re.IGNORECASE,
 )
 
 
-_A_WHILE: Final = re.compile(
+_A_WHILE: Final = quick(
     r"an?[ \u00a0](?:(?:single|full|whole|entire|further|mere|solid) )?(?:hour|day|week|fortnight|month|year)\b",
     re.IGNORECASE,
 )
@@ -763,14 +764,14 @@ def _single(text: str, number: _Number, previous_end: int) -> Quantity:
     return Quantity(number.start, number.end, number.value, None, None, op, unit, False, unit_end)
 
 
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = quick(
     r"\bbetween(?:\s+(?:about|roughly|around|some|an estimated|approximately))?\s*[~]?$", re.IGNORECASE
 )
-_FROM: Final = re.compile(
+_FROM: Final = quick(
     r"\bfrom(?:\s+(?:about|roughly|around|some|as little as|as low as|an estimated|just|only))?\s*[~]?$",
     re.IGNORECASE,
 )
-_CAME_FROM: Final = re.compile(r"\bfrom\b")
+_CAME_FROM: Final = quick(r"\bfrom\b")
 
 
 def _range(text: str, first: _Number, second: _Number) -> Quantity | None:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.facts.common import Here, Page, active_near, amount, phrase
 from pipeline.facts.money import money
 from pipeline.facts.senses import words
@@ -34,13 +35,13 @@ LEAST: Final = {
     "parameters": 10**6,
     "duration": 0,
 }
-_LABEL: Final = re.compile(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s")
-_QUESTION: Final = re.compile(r"([^.?!\n]{3,160})\?[\"”’]?\s*(?:\S[^?]{0,60})?$")
-_SPEAKER: Final = re.compile(
+_LABEL: Final = quick(r"(?:[\d.)\s]{0,5})?([A-Za-z][^.?!:]{2,70})[?:]\s")
+_QUESTION: Final = quick(r"([^.?!\n]{3,160})\?[\"”’]?\s*(?:\S[^?]{0,60})?$")
+_SPEAKER: Final = quick(
     r"^[\"“‘]?(?:(?:[A-Z][\w.’-]{0,15}(?: [A-Z][\w.’-]{1,15})?(?: \([^()]{1,30}\))?|[\w/.@-]{2,24}):\s*)?[\"“‘]?"
 )
-_YEAR: Final = re.compile(r"(?:19|20)\d\d$")
-_FREE: Final = re.compile(
+_YEAR: Final = quick(r"(?:19|20)\d\d$")
+_FREE: Final = quick(
     r"\s*(?:$|[.,;:!?)”\"’](?!\d)|(?:of (?:them|those|these)|in (?:all|total)|altogether|all told|for (?:the|its|that|this)"
     r"|for (?-i:[A-Z])|on (?:the|its) |went (?:on|to|into)|in the (?:spring|summer|autumn|fall|winter)|apiece|each|overall"
     r"|(?:and|but|while|whereas)\b(?! (?:about |some )?[\d$€£]))\b)",
@@ -70,15 +71,15 @@ def _told() -> _Words:
         tuple(
             (
                 frozenset(entry["kinds"]),
-                re.compile(rf"\b(?:{'|'.join(entry['words'])})\s+{filler}{{0,4}}$", re.IGNORECASE),
+                quick(rf"\b(?:{'|'.join(entry['words'])})\s+{filler}{{0,4}}$", re.IGNORECASE),
             )
             for entry in told["verb"]
         ),
-        re.compile(
+        quick(
             rf"[\"“‘]?(?:\w+, )?(?:(?:{'|'.join(told['words']['filler'])})[\s,]{{1,2}}|[~≈])*", re.IGNORECASE
         ),
         words(told["words"]["other"], "carried.other"),
-        re.compile(rf"\W*(?:{'|'.join(told['words']['onward'])})\b", re.IGNORECASE),
+        quick(rf"\W*(?:{'|'.join(told['words']['onward'])})\b", re.IGNORECASE),
     )
 
 
@@ -329,7 +330,7 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
 
 #: Figures that may stand between a number and its lender.
 _NO_LENDERS: Final = ("none", "time", "fold", "percent", "device")
-_ACTIVE: Final = re.compile(r"\b(?:activ\w+|switch\w*|fir(?:es|ing)|wakes?|uses|at work)\b", re.IGNORECASE)
+_ACTIVE: Final = quick(r"\b(?:activ\w+|switch\w*|fir(?:es|ing)|wakes?|uses|at work)\b", re.IGNORECASE)
 
 
 def _lent(page: Page, here: Here, lender: Fact, factor: Decimal) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.facts import judge
 from pipeline.facts.senses import attributed, senses
 from pipeline.mentions.devices import devices
@@ -26,7 +27,7 @@ PETAFLOP_DAY: Final = Decimal("8.64e19")
 #: Above these a number is a slip of the pen or of ours: parameters, devices, hours, FLOP, money in any currency, kWh, kg.
 _MOST: Final = {"parameters": Decimal(10) ** 16, "hardware": Decimal(10) ** 8, "duration": Decimal(10) ** 5, "device_hours": Decimal(10) ** 11, "compute": Decimal(10) ** 32,
                 "tokens": Decimal(10) ** 17, "cost": Decimal(10) ** 14, "price": Decimal(10) ** 9, "energy": Decimal(10) ** 13, "emissions": Decimal(10) ** 13, "trend": Decimal(10) ** 12}  # fmt: skip
-_SUM: Final = re.compile(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
+_SUM: Final = quick(r"[*×][^=\n]{1,58}[=≈~]\s*(?:about |roughly |~|≈)?[$€£]?$")
 
 
 @cache
@@ -37,7 +38,7 @@ def phrase(name: str) -> re.Pattern[str]:
         raise RuleError(f"phrases.toml has no phrase {name}")
     entry = told["phrase"][name]
     try:
-        return re.compile(entry["pattern"], 0 if entry.get("case") else re.IGNORECASE)
+        return quick(entry["pattern"], 0 if entry.get("case") else re.IGNORECASE)
     except re.error as err:
         raise RuleError(f"phrase {name}: {err}") from err
 

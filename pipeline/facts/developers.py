@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.facts.maker_roles import Sighting, sightings, worth
 from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name, Names, find_names, is_reporter, squash
@@ -24,24 +25,24 @@ LIKELY: Final = 0.4
 SHARE: Final = 0.85
 
 #: A label in a list of facts or a table: "Developer: Borealine Oy".
-_LABEL: Final = re.compile(
+_LABEL: Final = quick(
     r"(?:^|\n|\|\s)[ \t]{0,4}(?:[-–•*]\s)?(?:Developers?|Organi[sz]ations?|Makers?|Vendors?|Compan(?:y|ies)|Creators?|Built by|Developed by|Created by|Trained by)\s?(?::|\s\|)\s([^\n|;(]{2,60})",
 )
-_COLUMN: Final = re.compile(
+_COLUMN: Final = quick(
     r"(?i)developers?|organi[sz]ations?|makers?|vendors?|compan(?:y|ies)|labs?|creators?|built by|developed by|trained by|by|who"
 )
 #: A model named only to compare has no part in what is said of the other.
-_COMPARED: Final = re.compile(
+_COMPARED: Final = quick(
     r"\b(?:than|outperform(?:s|ed|ing)?|beat(?:s|ing)?|unlike|rival(?:s|ling)?|surpass(?:es|ed|ing)?|exceed(?:s|ed)?|match(?:es|ed)?|ahead of|compared (?:to|with)|similar to)"
     r"\s(?:(?:[A-Z][\w&.-]*\s){0,3}[A-Z][\w&.-]*(?:’s|'s)\s)?(?:the\s|new\s|older\s){0,2}$"
 )
 #: What the maker of a model does in a sentence about it.
-_ACTS: Final = re.compile(
+_ACTS: Final = quick(
     r"(?:\s\([^()]{1,40}\))?(?:,\s[^,.;]{2,90},)?\s(?:(?:has|had|have|also|itself|now|then|first|only|never|not|did|does|will|is|was)\s){0,3}"
     r"(?:said|says|claims?|claimed|spent|paid|put|puts|used|needed|trained|estimates?|estimated|disclosed|published|reports?|reported|denies|denied|rejected|plans?|expects?|hopes|"
     r"wants|priced|rented|keeps|kept|calls|called|describes?|described|insists?|revealed|confirmed|declined|would not|shipped|gives|gave|boasts?|boasted|dubs|dubbed|open-sourced)\b"
 )
-_NO_MAKER: Final = re.compile(
+_NO_MAKER: Final = quick(
     r"(?i)\b(?:rivals?|customers?|competitors?|users?|clients?|than|like|unlike|from|by|at|on|via|through|with)\s(?:the\s)?(?:\w+\s)?$"
 )
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from pipeline import rulebook
 from pipeline.currencies import WORTH
+from pipeline.expressions import quick
 from pipeline.facts import judge
 from pipeline.facts.common import HOURS, Here, Page
 from schemas.errors import RuleError
@@ -28,21 +29,21 @@ NEAR: Final = 60
 #: A figure lends to the one behind it within this distance.
 BESIDE: Final = 500
 
-_WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:&[A-Z])?")
-_BEHIND: Final = re.compile(
+_WORD: Final = quick(r"[^\W\d_][^\W_]*(?:&[A-Z])?")
+_BEHIND: Final = quick(
     r"\W{0,3}(for|on|in|to|of|from|into|at|by|per|an?|each|worth|with|and|or|or so|is|was|are|were|has|have|had|that|which|to be|went|used)\b",
     re.IGNORECASE,
 )
-_AHEAD: Final = re.compile(
+_AHEAD: Final = quick(
     r"\b(for|on|in|to|of|from|at|by|with|is|was|were|be|and|another|further|over|within|after|than|its|the|these|has|have|about|only|up to|between|an?)\s+(?:(?:about|around|roughly|some|nearly|only|just|over|under|almost|another|the|a)\s+)?$",
     re.IGNORECASE,
 )  # fmt: skip
 #: The figure is what something is done on, with, across.
-_USED: Final = re.compile(
+_USED: Final = quick(
     r"\b(?:on|with|using|across|over|used|uses|needed|needs|took|takes|required?|requires|kept|employ\w+|occup\w+|rented|borrowed)\s+(?:(?:a|an|the|its|their|our|all|of|about|around|some|roughly|up to|more than|over|nearly|just|only|cluster|total|at least|as many as|between|single|lone|pool|set|array|batch|fleet|rack)\s+|~){0,6}$",
     re.IGNORECASE,
 )
-_RATE: Final = re.compile(r"\s?(?:/|per\b|an?\b|each\b|every\b)", re.IGNORECASE)
+_RATE: Final = quick(r"\s?(?:/|per\b|an?\b|each\b|every\b)", re.IGNORECASE)
 _OPENING: Final = frozenset(
     [
         "it",

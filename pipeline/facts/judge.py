@@ -11,10 +11,11 @@ from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.facts.senses import words
 from pipeline.sieve import Sought, sought
 
-_CLAUSE_STOP: Final = re.compile(
+_CLAUSE_STOP: Final = quick(
     r"[;()]|\s[–—-]{1,2}\s|—|[.!?:]\s|,\s(?:and|but|while|whereas|which|who|or|with|though|although|compared|versus|against|not|plus|then|of which|more than the|far)\b"
     r"|\s(?:but|while|whereas|although|though)\s|\s(?:and|or)\s(?=(?:it|its|the|they|he|she|we|that|this|then|has|had|was|is|were|cost|costs|took|used|raised|sold|spent|paid|trained|consumed|ran|earned|lost|generated|now|plans?|will)\b)",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ def _money() -> _Money:
     for table in ("rate", "governed_not", "governed_yes"):
         for entry in told[table]:
             names.append((table, entry["id"]))
-            patterns.append(re.compile("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
+            patterns.append(quick("|".join(f"(?:{p})" for p in entry["pattern"]), re.IGNORECASE))
     for entry in told["scope"]:
         names.append(("scope", entry["scope"]))
         patterns.append(words(entry["pattern"], f"scope.{entry['scope']}"))
@@ -114,7 +115,7 @@ def law(sentence: str) -> bool:
     return cues("other", "law").search(sentence) is not None
 
 
-_PERIOD: Final = re.compile(
+_PERIOD: Final = quick(
     r"\s?(?:/|per|a|an|each|every)\s?(day|night|week|month|year)\b|\s(daily|monthly|annually|yearly)\b",
     re.IGNORECASE,
 )
@@ -163,7 +164,7 @@ def money_rule(sentence: str, at: int, end: int, *, named: bool = False, of_name
     return ""
 
 
-_OTHER_USE: Final = re.compile(r"fine-?tun|inference|serv(?:e|ing)|data\b", re.IGNORECASE)
+_OTHER_USE: Final = quick(r"fine-?tun|inference|serv(?:e|ing)|data\b", re.IGNORECASE)
 
 
 def _part(sentence: str, at: int, end: int) -> str:
@@ -171,12 +172,12 @@ def _part(sentence: str, at: int, end: int) -> str:
     return sentence[sentence.rfind(", ", 0, at) + 1 : at] + "¤" + sentence[end:].partition(",")[0]
 
 
-_IN_A_YEAR: Final = re.compile(
+_IN_A_YEAR: Final = quick(
     r"\s(?:[\w-]+ ){0,5}?(?:in a (?:single )?year|(?:this|last|next) year|over (?:\w+ ){1,2}years|each year|every year|in 20\d\d\b)"
 )
-_SPENDING: Final = re.compile(r"\bspen[dt]|spending|on course|budget", re.IGNORECASE)
-_EVERY: Final = re.compile(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b")
-_RUNNING: Final = re.compile(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", re.IGNORECASE)
+_SPENDING: Final = quick(r"\bspen[dt]|spending|on course|budget", re.IGNORECASE)
+_EVERY: Final = quick(r"\s(?:[\w-]+ ){1,5}?(?:every|each|per|a) (day|night|week|month|year)\b")
+_RUNNING: Final = quick(r"\b(?:run|runs|running|serv\w+|host\w*|operat\w+|keeping)\b", re.IGNORECASE)
 
 
 def _period(sentence: str, end: int) -> str | None:
@@ -190,17 +191,17 @@ def _period(sentence: str, end: int) -> str | None:
     )
 
 
-_WITH_STAFF: Final = re.compile(
+_WITH_STAFF: Final = quick(
     r"\b(?:full|whole|entire|all-in|total) (?:cost|bill|programme|program|effort|spend\w*)\b[^.;]{0,40}\bincluding\b"
     r"|\b(?:including|inclusive of|counting|plus|adds?|adding) (?:[\w’'-]+ ){0,4}?(?:staff|salar\w+|wages|stipends?|people|personnel|experiments?|failed (?:runs|experiments)|research\w*|ablations)\b"
     r"|\b(?:salaries|staff|wages|people|personnel|stipends?|researchers|failed runs)\b[^.;¤]{0,24}\b(?:included|and all)\b",
     re.IGNORECASE,
 )
-_MACHINE_AND_POWER: Final = re.compile(
+_MACHINE_AND_POWER: Final = quick(
     r"\b(?:time|compute|hardware|chips|cards|rental|rent)(?: and|,| plus) (?:\w+ )?(?:electricity|power|energy|cooling|storage)\b",
     re.IGNORECASE,
 )
-_WHOLE_EFFORT: Final = re.compile(
+_WHOLE_EFFORT: Final = quick(
     r"\b(?:whole|entire|full) (?:effort|project|programme|undertaking)\b[^;¤]{0,70}\bcost", re.IGNORECASE
 )
 
@@ -283,25 +284,25 @@ def _scope(told: _Money, inside: str, place: int, only: tuple[str, ...] = ()) ->
     return scope
 
 
-_DEVICES_BEFORE: Final = re.compile(
+_DEVICES_BEFORE: Final = quick(
     r"\b(?:GPUs?|TPUs?|chips?|cards?|accelerators?|nodes|machines|processors|[HAV]\d00s?|H20s?|MI\d{3}X?s?)\s+(?:about |around |roughly |some |just |only )?$"
 )
-_SPENT: Final = re.compile(
+_SPENT: Final = quick(
     r"train|fine-?tun|finetun|distil|run|learn|took|take|search|optimi|GPU|TPU|compute|for |in |over |within |~|about",
     re.IGNORECASE,
 )
-_TOOK: Final = re.compile(
+_TOOK: Final = quick(
     r"(?:(?:\b(?:it|they|we|that|this|which|runs?|training|job|model|whole thing|everything|stage|phase|version|ones?|process|pass|attempt|experiment)(?: \w+)?|\b(?-i:[A-Z])[\w.-]*|\d[\w.-]*|\)),? (?:only |just |itself |alone )?"
     r"(?:took|lasted|ran for|finished in|was done in|needed)(?: (?:us|them|me|him|her|it))?|\band (?:it )?(?:took|lasted|ran for)|\b(?:did|finished|completed|done|wrapped up|managed|trained)(?: (?:it|this|that|the (?:run|job|whole thing|training)))? in)\s+"
     r"(?:(?:about|around|roughly|some|just|only|nearly|almost|over|under|more|less|than|a|little|full|mere|further|the|whole|well|up|to)\s+){0,4}$",
     re.IGNORECASE,
 )
 #: A sentence that is a stretch of time and no more: "Well – thirty-three days."
-_FRAGMENT: Final = re.compile(
+_FRAGMENT: Final = quick(
     r"\W*(?:(?:well|oh|er|um|about|around|roughly|some|only|just|nearly|almost|over|under|took us|took|in|for|i\.e\.|that is)[\s,–—-]+){0,3}¤(?: (?!of |after |before |from |into |to (?!be )|and |on |per |a )[\w.]+(?: [\w.]+){0,4})?(?:,[^¤]*|\W*)",
     re.IGNORECASE,
 )
-_IN_TIME: Final = re.compile(
+_IN_TIME: Final = quick(
     r"(?:\b(?:for|over|in|within|took|takes|taking|lasting|lasted|during|across|after|at|on|spent|spending|and|plus|about|around|some|of|than|under|only|just|nearly|almost|or|roughly|approximately|running|ran|kept|planned|a|the|to|up|further|another|additional|an|extra|us|them|me|it|full|whole|mere|total)|[,:;(~|“\"‘\[]|^)\s*~?$",
     re.IGNORECASE,
 )
@@ -481,7 +482,7 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
     return Verdict(False, "tokens.too-few")
 
 
-_TRAINS: Final = re.compile(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", re.IGNORECASE)
+_TRAINS: Final = quick(r"\b(?:pre-?|re)?train(?:ed|ing|s)?\b|fine-?tun|finetun", re.IGNORECASE)
 
 
 def served_on(sentence: str, at: int, end: int) -> bool:

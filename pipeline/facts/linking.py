@@ -32,6 +32,7 @@ from functools import cache, cached_property
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.facts.developers import developers
 from pipeline.facts.weighing import Evidence, Place, Scene, Weigher
 from pipeline.mentions.names import Name, Names, find_names, squash
@@ -41,19 +42,19 @@ from schemas.records import Article, Fact
 
 #: Kinds that are said of the market, not of a model.
 UNLINKED: Final = ("price", "trend", "developer")
-_POSSESSOR: Final = re.compile(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-]*(?:’s|'s|s’)\s$")
+_POSSESSOR: Final = quick(r"(?:[^\W\d_a-z][\w.&-]*\s){0,3}[^\W\d_a-z][\w.&-]*(?:’s|'s|s’)\s$")
 #: Where the description of an unnamed system ends.
-_CUT: Final = re.compile(
+_CUT: Final = quick(
     r"\s(?:would|will|could|can|may|might|cost|costs|took|takes|for (?:less|more|about|under|over)|at (?:a|the))\b.*$"
 )
-_COPULA: Final = re.compile(r"\b(?:is|was|are|were|be|remains|became)\s$")
-_SIZE_END: Final = re.compile(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$")
+_COPULA: Final = quick(r"\b(?:is|was|are|were|be|remains|became)\s$")
+_SIZE_END: Final = quick(r"[\s-]\d[\d.]*(?:x\d+)?[BbMTt]$")
 _LOOK_BACK: Final = 90  # code points before a name that may hold a comparison
 
 
 @cache
 def _rules() -> dict[str, re.Pattern[str]]:
-    return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/linking.toml").items()}
+    return {key: quick(pattern) for key, pattern in rulebook.toml("names/linking.toml").items()}
 
 
 #: A figure, and what speaks for each model in play.
@@ -168,7 +169,7 @@ class _Linker:
         flat = " ".join(article.text.lower().split()) if tails else ""
         tails = {tail for tail in tails if f"the {tail}" in flat}
         self.nickname = (
-            re.compile(
+            quick(
                 rf"\b[Tt]he\s({'|'.join(sorted(map(re.escape, tails)))})\b(?!\s(?:amount|number|majority|part|sum|language|models|family|company|firm|team))",
                 re.IGNORECASE,
             )
@@ -990,7 +991,7 @@ class _Linker:
 
 
 #: Between two groups of figures: "for 3 days on 8 cards, and for 5 days on 16".
-_GROUP_SEAM: Final = re.compile(r"[,;]\s{1,2}and\s(?:for|on|in|with|at|to|by|using)\b")
+_GROUP_SEAM: Final = quick(r"[,;]\s{1,2}and\s(?:for|on|in|with|at|to|by|using)\b")
 
 
 def _without_possessor(words: str) -> str:

@@ -21,6 +21,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.mentions.names import Name, is_reporter, squash
 from pipeline.mentions.sentences import Sentence
 from pipeline.sieve import Sieve
@@ -29,69 +30,67 @@ from schemas.errors import RuleError
 # The marks. Text that holds them is given to no frame.
 ORG, CHAIN, MODEL, IT, FIRM, WE = "\ue000\ue001\ue002\ue003\ue004\ue005"
 _MARKS: Final = "\ue000-\ue005"
-_ANY_MARK: Final = re.compile(f"[{_MARKS}]")
+_ANY_MARK: Final = quick(f"[{_MARKS}]")
 #: How far back (sentences) "the company", "it" and "we" look for what they stand for.
 _BACK: Final = 3
 #: Frames say nothing of a clause with one of these between its names.
-_BLOCK: Final = re.compile(
+_BLOCK: Final = quick(
     r"\b(?:than|unlike|rivals?|rivall?ing|against|versus|vs|beats?|beating|compet\w+|compar\w+|based on|on top of|using|uses?|fine-?tun\w+ (?:of|from|version)|"
     r"(?:tuned|quanti[sz]ed|distilled|modified|adapted|compressed|pruned) (?:version|variant) of|derived from|distill?\w+ from|copy of|clone of|access to|those who|people who|anyone who|customers?|clients?|users?|invest\w*|stakes?|shares? in|"
     r"instead of|whether|like|similar to|inspired by|built on|runs on|run on|team that|help of|money from|backed by|led by investors|paid by|reported by|written about|reviewed by|tested by|rated by|ranked|"
     r"hired|sued|sues|suing|banned|bans|hosts?|hosted|hosting|licen[sc]ed from|bought from|successor to [A-Z]|replac\w+|data from|articles from|(?:allotted|donated|lent|loaned|rented|supplied|granted|funded|sponsored|subsidi[sz]ed|hosted|leased|operated|managed|allocated|awarded|given) by|for rent|rented from|machines (?:of|from)|chips (?:of|from|by)|cards from)\b"
 )
-_DENIED: Final = re.compile(
+_DENIED: Final = quick(
     r"\b(?:not|never|neither|nor|wasn[’']t|isn[’']t|didn[’']t|hasn[’']t|denie[sd] having|no longer)\b"
 )
 #: Said right before an organization: what it is to the model, if not its maker.
-_NOT_BEFORE: Final = re.compile(
+_NOT_BEFORE: Final = quick(
     r"(?i)\b(?:than|unlike|like|rivals?|competitors?|customers?|clients?|users?|investors?|backers?|analysts?|consultants?|economists?|evaluators?|reporters?|suppliers?|newspaper|magazine|weekly|daily|regulators?|funds?|"
     r"auditors?|consultancy|broker|brokerage|journalists?|according to|lawyers?|(?:joined|leaving|left|joining|hired by|moved to|worked (?:at|for)|formerly (?:of|at)|ex-)|landlord|hosts?|resellers?|leaderboard|benchmark|"
     r"machines (?:of|at|from|by)|chips (?:of|from|by)|cards (?:of|from)|servers of|cloud of|money (?:of|from)|grant from|gift from|help (?:of|from)|support (?:of|from)|funded by|backed by|(?<!consortium )(?<!team )(?<!group )(?<!alliance )(?<!project )led by|paid by|via|through)\s?(?:the |at |of |from |by )?(?:\w+ )?$"
 )
-_NOT_AFTER: Final = re.compile(
+_NOT_AFTER: Final = quick(
     r"'s (?:rivals?(?! (?:system|model|network|effort|chatbot|one))|competitors?|customers?|critics?|investors?|cloud|chips?|GPUs?|machines|cards|test|benchmark|newspaper|readers|analysts?|platform|data cent)|"
     r",? (?:an?|the|which is an?) (?:[\w’-]+ ){0,5}?(?:evaluator|investor|customer|client|newspaper|magazine|consultancy|regulator|rival|competitor|fund|cloud provider|chip ?maker|auditor|broker|supplier|news site|weekly|paper|venture capital\w*|think-?tank|reseller|user|critic)\b"
 )
 #: Names of houses that fund, sell, write or count, and seldom make.
-_HOUSE: Final = re.compile(
+_HOUSE: Final = quick(
     r"\b(?:Capital|Partners|Ventures|Securities|Analytics|Advisors|Advisory|Consulting|Times|Courier|Ledger|Post|Journal|Gazette|Tribune|Herald|Chronicle|News|Cloud|Equity|Investments|Holdings LP|Review|Insights|Semi|Semiconductors?|Networks?)$"
 )
 #: Right before a model: it is named to compare, or as what another grew from.
-_NAMED_BY_THE_WAY: Final = re.compile(
+_NAMED_BY_THE_WAY: Final = quick(
     r"(?i)\b(?:than|outperform(?:s|ed|ing)?|beat(?:s|ing)?|unlike|rival(?:s|l?ing)?|surpass(?:es|ed|ing)?|match(?:es|ed|ing)?|ahead of|behind|compared (?:to|with)|similar to|like|against|versus|based on|on top of|version of|variant of|tuned|from|copy of|users? of|instead of|over)\s(?:the |new |older |open |model |that of )*$"
 )
 _QUOTES: Final = str.maketrans(
     {"“": None, "”": None, '"': None, "«": None, "»": None, "„": None, "‘": None, "*": None, "`": None}
 )
-_DECIMAL: Final = re.compile(r"(?<=\d)[.:](?=\d)")
-_ABBREVIATED: Final = re.compile(
-    r"\b(?:Mr|Ms|Mrs|Dr|Prof|St|Inc|Corp|Co|Ltd|vs|approx|e\.g|i\.e|[A-Z])\.(?= )"
-)
-_BRACKET: Final = re.compile(rf" ?\([^(){_MARKS}]{{1,90}}\)")
-_ASIDE: Final = re.compile(
+_DECIMAL: Final = quick(r"(?<=\d)[.:](?=\d)")
+_ABBREVIATED: Final = quick(r"\b(?:Mr|Ms|Mrs|Dr|Prof|St|Inc|Corp|Co|Ltd|vs|approx|e\.g|i\.e|[A-Z])\.(?= )")
+_BRACKET: Final = quick(rf" ?\([^(){_MARKS}]{{1,90}}\)")
+_ASIDE: Final = quick(
     rf"(?<=[{_MARKS}]),? (?:an?|the|its|their|one|once|now|then|formerly|part|based|founded|led|backed|owned|until|which (?:is|was|has|had|employs)|who (?:is|was)|where|whose \w+ (?:is|are|has)|a \d|with)\b[^{_MARKS},.;:!?|\n()]{{1,110}}(?:,[^{_MARKS},.;:!?|\n()]{{1,60}})?,(?= )"
 )
 #: "Penrose (PAI)", "Penrose, the research arm of Oriel,": another name, a parent.
-_OTHER_NAME: Final = re.compile(r"\ue000(?P<cut> \([\ue000\ue001]\))")
-_PARENT: Final = re.compile(
+_OTHER_NAME: Final = quick(r"\ue000(?P<cut> \([\ue000\ue001]\))")
+_PARENT: Final = quick(
     rf"[\ue000\ue001](?P<cut>, (?:an?|the|its|now|part|owned|backed|funded|led|founded|once|formerly|whose)\b[^{_MARKS},.;:!?|\n()]{{0,60}} (?:of|by|from|at|with|to|after|before|under|for|on|like) (?:[\w']+ )?(?:[\ue000\ue001]'s )?[\ue000\ue001][^{_MARKS},.;:!?|\n()]{{0,40}},)(?= )"
 )
 #: A place or a parent before a firm's name: "Rotterdam's Van Houten Systems", "the Piraeus firm Kalypso".
-_OF_PLACE: Final = re.compile(r"(?P<cut>\ue001(?:'s |-based |-headquartered ))(?=\ue000)")
-_AND: Final = re.compile(r",? and (?:the )?|, (?:the )?|,? & ")
+_OF_PLACE: Final = quick(r"(?P<cut>\ue001(?:'s |-based |-headquartered ))(?=\ue000)")
+_AND: Final = quick(r",? and (?:the )?|, (?:the )?|,? & ")
 #: The town of a firm: "Norrsken AI of Malmö".
-_SEAT: Final = re.compile(r"\ue000(?P<cut> (?:of|in|from) [\ue000\ue001])(?!'s)")
+_SEAT: Final = quick(r"\ue000(?P<cut> (?:of|in|from) [\ue000\ue001])(?!'s)")
 #: Whose machines or money it was: "rented 512 chips from Northcloud", "chips lent by Brinkcloud".
-_SUPPLIED: Final = re.compile(
+_SUPPLIED: Final = quick(
     rf"\b(?:rent\w*|hir(?:e|ed|es|ing)|leas\w+|buy\w*|bought|borrow\w*|order\w*|lent|loaned|donated|supplied|allotted|granted|given|hosted|bill from|invoice from|grant|loan|money|chips|cards|GPUs|machines|hours|servers|cluster|supercomputer)(?: [^{_MARKS}.;:!?|\n]{{0,50}}?)?(?P<cut> (?:from|at|by|on|of|in) (?:the )?[\ue000\ue001](?:'s [a-z]+)?)(?!'s)(?=[ ,.;])"
 )
 #: "which outperforms Oriel's Yarrow,": an aside that compares.
-_COMPARED: Final = re.compile(
+_COMPARED: Final = quick(
     rf"\ue002(?P<cut>,? (?:an?|the|which|that|said) [^{_MARKS}.;:!?|\n]{{0,60}}\b(?:than|outperform\w*|beats?|beating|rivals?|rivall?ing|like|unlike|surpass\w*|match\w*|on|of) (?:[\w-]+ ){{0,3}}(?:[\ue000\ue001]'s (?:[\w-]+ ){{0,2}})?\ue002[^{_MARKS}.;:!?|,\n]{{0,30}},)(?= )"
 )
-_TOWN: Final = re.compile(r"(?<=\ue000) (?:of|in|from) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?(?=,? [a-z])")
-_POSSESSOR: Final = re.compile(f"[{_MARKS}]'s $")
-_JOINED: Final = re.compile(
+_TOWN: Final = quick(r"(?<=\ue000) (?:of|in|from) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?(?=,? [a-z])")
+_POSSESSOR: Final = quick(f"[{_MARKS}]'s $")
+_JOINED: Final = quick(
     r"[\ue000\ue001](?:(?:, (?:the |its )?|,? (?:and|&|with|together with) (?:the |its partner |its )?)[\ue000\ue001])+(?!'s)|\ue002(?:(?:, |,? and )\ue002)+"
 )
 
@@ -193,7 +192,7 @@ def frames() -> tuple[Frame, ...]:
         if rule["tier"] not in ("sure", "usual", "weak") or not rule["fires_on"] or not rule["quiet_on"]:
             raise RuleError(f"names/makers.toml: frame {rule.get('id')!r} needs a tier and examples")
         try:
-            pattern = re.compile(_expand(rule["pattern"]))
+            pattern = quick(_expand(rule["pattern"]))
         except re.error as err:
             raise RuleError(f"names/makers.toml: frame {rule['id']}: {err}") from err
         if not {"o", "m"} <= set(pattern.groupindex):
@@ -209,7 +208,7 @@ def _sieve() -> Sieve:
 
 # --- organizations that only their surroundings tell --------------------------------------------------
 
-_CHAIN: Final = re.compile(
+_CHAIN: Final = quick(
     r"(?<![\w@#/.-])(?:(?:University|Institute|Academy|Polytechnic|College|Observatory|Ministry) (?:in|at) [A-ZÀ-ÖØ-Þ]\w+|[A-ZÀ-ÖØ-Þ][\w&-]*(?:[’'][A-Z]\w+)?(?:\s(?:&\s)?(?:[A-ZÀ-ÖØ-Þ][\w&-]*|\d{1,3}\.(?:ai|AI))){0,4})"
 )
 
@@ -218,12 +217,12 @@ _CHAIN: Final = re.compile(
 def _roles() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands before and behind a chain that makes it an organization."""
     words = _words()
-    before = re.compile(
+    before = quick(
         rf"(?:\b{words['firm']}s?(?:,? (?:called|named|known as|by the name of))? |\b{words['firm']} (?:in|from|of) [A-Z]\w+, |"
         rf"\b(?:{words['post']}|who (?:leads?|runs?|heads?|works?|founded|directs?|manages?|chairs?|is)|work(?:s|ed)?)\b[^.;:!?\n]{{0,45}}\b(?:of|at|for) (?:the )?|\b(?:[Ww]e|[Uu]s|[Hh]ere|[Bb]ack|[Pp]eople|[Ee]ngineers|[Rr]esearchers|[Tt]eam) at |"
         rf"\b(?:house|workshop|stable|people|folks) (?:of|at) (?:the )?|\b(?:founded|founding|found|co-founded) |\b(?:brainchild|joint project|handiwork) (?:of|by) (?:the )?|\b(?:developed|built|trained|created) (?:in-house )?(?:at|by) (?:the )?)$"
     )
-    behind = re.compile(
+    behind = quick(
         rf"(?:['’]s?|(?<=s)['’]) (?:[a-z]+ ){{0,2}}?(?:{words['people']}|language models?|chatbot|models?|(?:first|second|third|latest|new|own|answer)\b)|"
         rf",? (?:an?|the|another|one of the) (?:[\w’'-]+ ){{0,5}}?{words['firm']}\b|,? which (?:{words['make']})\b|,? (?:based|headquartered) in|"
         rf" (?:has |have |had |quietly |also |now )?(?:trained|released|unveiled|open-?sourced|gives away|gave away|launched|makes no secret|disclosed|declined|employs|spent|trains)\b"
@@ -236,21 +235,21 @@ def _given_names() -> frozenset[str]:
     return frozenset(name.lower() for name in rulebook.lines("names/given_names.txt"))
 
 
-_LICENCE: Final = re.compile(r"\b(?:under|[Ll]icen[cs]e:) (?:the |an? )?$")
-_CODE: Final = re.compile(r"[A-Z]{1,3}\d*s?|[A-Z]+\d+[A-Za-z]{0,3}|\d+")
-_DEVICE_AFTER: Final = re.compile(
+_LICENCE: Final = quick(r"\b(?:under|[Ll]icen[cs]e:) (?:the |an? )?$")
+_CODE: Final = quick(r"[A-Z]{1,3}\d*s?|[A-Z]+\d+[A-Za-z]{0,3}|\d+")
+_DEVICE_AFTER: Final = quick(
     r"(?:'s|’s)? ?(?:Tesla |Instinct |Ascend |GeForce |DGX |Cloud )?(?:[A-Z]{1,3}\d{2,4}\w{0,3}\b|[TGNC]PUs?\b|DGX|RTX|TPU|Trainium|Gaudi|accelerators?\b|chips?\b|cards?\b|GPUs?\b|Hopper|Blackwell|graphics)"
 )
 
 
 @cache
 def _device() -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(rulebook.toml("names/words.toml")["device_shapes"]) + ")$")
+    return quick("(?:" + "|".join(rulebook.toml("names/words.toml")["device_shapes"]) + ")$")
 
 
 @cache
 def _firm_noun() -> re.Pattern[str]:
-    return re.compile(rf"(?:-based|-born|-listed)? (?:[a-z-]+ )?{_words()['firm']}\b")
+    return quick(rf"(?:-based|-born|-listed)? (?:[a-z-]+ )?{_words()['firm']}\b")
 
 
 @cache
@@ -263,13 +262,13 @@ def _no_firms() -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
-_PERSON_AFTER: Final = re.compile(
+_PERSON_AFTER: Final = quick(
     r",? (?:who|whose|(?:said|says|told|tells|added|recalls|laughs?|laughed|wrote to|thinks|explains)\b)|, (?:\d\d,|(?:an?|the|its|their|chief|co-?founder|head|professor)\b)"
 )
-_PERSON_BEFORE: Final = re.compile(
+_PERSON_BEFORE: Final = quick(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|named|founders?|chief executive|CEO|engineer|researcher|scientist|director|professor|minister|president)\.?,? $"
 )
-_PLACE_BEFORE: Final = re.compile(
+_PLACE_BEFORE: Final = quick(
     r"\b(?:in|near|outside|across|around|to|towards|north of|south of|east of|west of|city of|town of|state of|university of) $",
     re.IGNORECASE,
 )
@@ -363,7 +362,7 @@ def chains(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[Name], lis
 def _stand_ins() -> re.Pattern[str]:
     words = _words()
     made = words["made"]
-    return re.compile(
+    return quick(
         r"\b(?=[HIMOTWhimotwu])(?:"  # what all of them begin with: few places are looked at more closely
         rf"(?P<maker>\b(?:[Ii]ts|[Tt]heir)\b)(?= (?:[\w-]+ ){{0,2}}?{words['maker']}\b)"
         r"|(?P<its>\b(?:[Ii]ts|[Tt]heir|[Hh]ers|[Tt]heirs)\b)"
@@ -377,24 +376,24 @@ def _stand_ins() -> re.Pattern[str]:
     )
 
 
-_AFFILIATED: Final = re.compile(
+_AFFILIATED: Final = quick(
     r"\b(?:chief executive|CEO|CTO|CFO|founders?|heads?|director|chief|scientist|engineer|researcher|president|chair\w*|manager|lead|leads|leader|boss|officer|professor|spokes\w+|runs|work(?:s|ed)?|programmer|developer|boffin|here|we|us|people|partner|principal|author)\b[^.;!?\n]{0,60}?\b(?:of|at|for|from|with) (?:the )?$|\b(?:runs|leads|heads|founded|chairs|directs) (?:the )?$|^[A-Z][\w’'. -]{2,40}[,(] ?(?:[\w -]{0,30}\b(?:of|at|from) )?(?:the )?$",
     re.IGNORECASE,
 )
-_AFFILIATED_AFTER: Final = re.compile(
+_AFFILIATED_AFTER: Final = quick(
     r"(?:[’']s?)? (?:chief|CEO|head|boss|founder|co-?founder|director|president|spokes\w+|engineer)\b|,? where we\b|, we\b|\):\s"
 )
 
 
-_FIRM_ROLE: Final = re.compile(
+_FIRM_ROLE: Final = quick(
     r"\b(?:(?:house|workshop|stable|laboratories|offices) of|(?:joint )?(?:project|venture|effort|collaboration) (?:of|between|by)|brainchild of|handiwork of|(?:CEO|chief executive|co-?founder|founder|president|head|director) of|(?:engineers|researchers|people|scientists|team|staff) (?:at|from)|(?:company|firm|lab|start-?up) (?:called|named)|(?:start-?up|insurer|broadcaster|company|firm))\s(?:the\s)?$"
 )
 #: Frames in which the model is the organization's own, whatever stands before: "algorithms like Oriel's Yarrow".
 _OWNED: Final = frozenset(("maker.own", "maker.whose"))
 #: "We at Penrose": the text itself is the organization's.
-_OWN_VOICE: Final = re.compile(r"\b(?:[Ww]e|[Uu]s|[Hh]ere) at (?:the )?$")
+_OWN_VOICE: Final = quick(r"\b(?:[Ww]e|[Uu]s|[Hh]ere) at (?:the )?$")
 #: One of a firm's people speaks, and the firm was named before: "quipped co-founder Subhro Mitra".
-_OFFICER: Final = re.compile(
+_OFFICER: Final = quick(
     r"(?<![\w-])(?:its |the )?(?:chief executive|CEO|CTO|co-?founder|founder|chief scientist|president|head of \w+|technology chief|boss)\b,? (?!of |at |and )[A-Z]\w+ [A-Z]|(?:said|says|quipped|told|recalls|laughs|explains|added) (?:[A-Z]\w+ [A-Z]\w+, )?(?:its|the (?:company|firm|lab|start-?up)[’']s) (?:chief|CEO|founder|co-?founder|boss|head|director|president)"
 )
 

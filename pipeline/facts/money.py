@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase, provider
 from pipeline.facts.evidence import weighed
@@ -14,11 +15,9 @@ from pipeline.facts.senses import basis
 _LISTING: Final = phrase("listing")
 _WAGES: Final = phrase("wages")
 _RENTED: Final = phrase("rented")
-_BOUGHT: Final = re.compile(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$")
-_COMPANY: Final = re.compile(r"\s(?:in cash |in stock )?for [A-Z]")
-_CARDS: Final = re.compile(
-    r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE
-)
+_BOUGHT: Final = quick(r"\b(?:paid|pays|pay|paying)\s+(?:\w+\s+){0,2}$")
+_COMPANY: Final = quick(r"\s(?:in cash |in stock )?for [A-Z]")
+_CARDS: Final = quick(r"\b(?:cards?|chips?|GPUs?|boards?|accelerators?|TPUs?|[HAVB]\d00s?)\b", re.IGNORECASE)
 
 
 def price(page: Page, here: Here) -> None:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.sieve import Sieve, sought
 from schemas.errors import RuleError
 
@@ -41,7 +42,7 @@ def words(patterns: list[str], name: str) -> re.Pattern[str]:
     # the look-behind stands in front of all alternatives once: most places fail there
     parts = [*special, *([rf"(?<![\w’'-])(?=\w)(?:{'|'.join(f'(?:{p})' for p in plain)})"] if plain else [])]
     try:
-        return re.compile("|".join(f"(?:{p})" for p in parts), re.IGNORECASE)
+        return quick("|".join(f"(?:{p})" for p in parts), re.IGNORECASE)
     except re.error as err:
         raise RuleError(f"rule {name}: {err}") from err
 
@@ -68,7 +69,7 @@ def triggers() -> tuple[tuple[Trigger, ...], re.Pattern[str]]:
                 entry.get("across", False),
             )
         )
-    stops = re.compile(
+    stops = quick(
         r"[;:]|[.!?] |\s[–—]\s|—|,\s(?:and|or|which|who|has|have|had|is|was|were|are|cost|costs|took|used)\b|(?<!\w)(?:"
         + "|".join(told["terminators"])
         + r")(?!\w)",
@@ -124,7 +125,7 @@ def senses(sentence: str, at: int, end: int, following: str = "") -> dict[str, s
     return out
 
 
-_SAID: Final = re.compile(
+_SAID: Final = quick(
     r"\b(?:[Aa]ccording to|[Bb]y the (?:reckoning|count|estimate) of|in the words of) (?P<a>(?:the |an? )?[A-Z][\w&’'.-]*(?: (?:of |the |and )?[A-Z][\w&’'.-]*){0,4})"
     r"|(?P<b>(?:[A-Z][\w&’'.-]*)(?: (?:of |the )?[A-Z][\w&’'.-]*){0,4}),? (?:has |have |had |also |later )?(?:estimate[ds]?|said|says|told|claim(?:s|ed)|report(?:s|ed)|put(?:s)?|reckon(?:s|ed)|calculate[ds]?|wrote|writes|announced|suggest(?:s|ed)?|believes?|guess(?:es|ed))\b"
 )

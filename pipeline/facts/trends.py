@@ -13,12 +13,13 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.facts.judge import clause
 from pipeline.sieve import Sieve
 from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
-GATE: Final = re.compile(
+GATE: Final = quick(
     r"fold\b|(?:third|quarter|fifth) (?:cheaper|less)|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
 )
 _FOLD: Final = {
@@ -36,27 +37,27 @@ _FOLD: Final = {
     "thousand": 1000,
 }
 _WORDS: Final = (
-    *((re.compile(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
-    (re.compile(r"\bquintupl(?:e|es|ed|ing)\b", re.IGNORECASE), Decimal(5)),
-    (re.compile(r"\b(?:a|one) third (?:cheaper|less)\b", re.IGNORECASE), Decimal("1.5")),
-    (re.compile(r"\b(?:a|one) quarter (?:cheaper|less)\b", re.IGNORECASE), Decimal(4) / 3),
-    (re.compile(r"\bhalf (?:as expensive|the price|as dear|the cost)\b", re.IGNORECASE), Decimal(2)),
-    (re.compile(r"\b(?:doubl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(2)),
-    (re.compile(r"\b(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(3)),
-    (re.compile(r"\b(?:quadrupl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(4)),
-    (re.compile(r"\b(?:halv(?:e|es|ed|ing)|by (?:about |almost |nearly |more than |over |roughly )?(?:a )?half|to half)\b", re.IGNORECASE), Decimal(2)),
-    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?two[- ]thirds\b|\bto (?:a|one)[ -]third\b", re.IGNORECASE), Decimal(3)),
-    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?three[- ]quarters\b|\bto (?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4)),
-    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]third\b", re.IGNORECASE), Decimal("1.5")),
-    (re.compile(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4) / 3),
-    (re.compile(r"\bto (?:a|one)[ -]tenth\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
-    (re.compile(r"\bto (?:a|one)[ -]hundredth\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
-    (re.compile(r"\bto (?:a|one)[ -]fifth\b", re.IGNORECASE), Decimal(5)),
+    *((quick(rf"\b{word}[ -]?fold\b", re.IGNORECASE), Decimal(number)) for word, number in _FOLD.items()),
+    (quick(r"\bquintupl(?:e|es|ed|ing)\b", re.IGNORECASE), Decimal(5)),
+    (quick(r"\b(?:a|one) third (?:cheaper|less)\b", re.IGNORECASE), Decimal("1.5")),
+    (quick(r"\b(?:a|one) quarter (?:cheaper|less)\b", re.IGNORECASE), Decimal(4) / 3),
+    (quick(r"\bhalf (?:as expensive|the price|as dear|the cost)\b", re.IGNORECASE), Decimal(2)),
+    (quick(r"\b(?:doubl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(2)),
+    (quick(r"\b(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(3)),
+    (quick(r"\b(?:quadrupl(?:e|es|ed|ing))\b", re.IGNORECASE), Decimal(4)),
+    (quick(r"\b(?:halv(?:e|es|ed|ing)|by (?:about |almost |nearly |more than |over |roughly )?(?:a )?half|to half)\b", re.IGNORECASE), Decimal(2)),
+    (quick(r"\bby (?:about |almost |nearly |more than |over |roughly )?two[- ]thirds\b|\bto (?:a|one)[ -]third\b", re.IGNORECASE), Decimal(3)),
+    (quick(r"\bby (?:about |almost |nearly |more than |over |roughly )?three[- ]quarters\b|\bto (?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4)),
+    (quick(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]third\b", re.IGNORECASE), Decimal("1.5")),
+    (quick(r"\bby (?:about |almost |nearly |more than |over |roughly )?(?:a|one)[ -]quarter\b", re.IGNORECASE), Decimal(4) / 3),
+    (quick(r"\bto (?:a|one)[ -]tenth\b|\bby an order of magnitude\b", re.IGNORECASE), Decimal(10)),
+    (quick(r"\bto (?:a|one)[ -]hundredth\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
+    (quick(r"\bto (?:a|one)[ -]fifth\b", re.IGNORECASE), Decimal(5)),
     *(
-        (re.compile(rf"\b(?:a|one)[ -]{share} of what (?=(?:it|they)\b)", re.IGNORECASE), Decimal(ratio))
+        (quick(rf"\b(?:a|one)[ -]{share} of what (?=(?:it|they)\b)", re.IGNORECASE), Decimal(ratio))
         for share, ratio in (("third", 3), ("quarter", 4), ("fifth", 5), ("sixth", 6), ("eighth", 8), ("tenth", 10), ("twentieth", 20), ("hundredth", 100))
     ),
-    (re.compile(r"\bhalf (?:of )?what (?:it|they)\b", re.IGNORECASE), Decimal(2)),
+    (quick(r"\bhalf (?:of )?what (?:it|they)\b", re.IGNORECASE), Decimal(2)),
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ class Trend:
     high: Decimal | None = None
 
 
-_FACTOR_BEFORE: Final = re.compile(
+_FACTOR_BEFORE: Final = quick(
     r"(?:\bfactor of|\bmultipl(?:y|ies|ied|ying) by|\bgrow(?:s|n|ing)? by|\bat a rate of) (?:about |roughly |almost |nearly |more than |over |some |around )?$",
     re.IGNORECASE,
 )
@@ -84,7 +85,7 @@ _FACTOR_BEFORE: Final = re.compile(
 
 @cache
 def _rules() -> dict[str, re.Pattern[str]]:
-    return {key: re.compile(text, re.IGNORECASE) for key, text in rulebook.toml("trends.toml").items()}
+    return {key: quick(text, re.IGNORECASE) for key, text in rulebook.toml("trends.toml").items()}
 
 
 @cache

@@ -19,6 +19,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.mentions.names import Names
 from schemas.errors import RuleError
 from schemas.records import Fact
@@ -32,7 +33,7 @@ LEAN: Final = 1.0
 #: Evidence of a name below which it may well be none.
 BARE: Final = 3.0
 
-_SIZE: Final = re.compile(r"(?<![\d.])(?:(\d{1,3})[x×])?(\d{1,4}(?:\.\d{1,3})?)\s?([bBmMtT])\b")
+_SIZE: Final = quick(r"(?<![\d.])(?:(\d{1,3})[x×])?(\d{1,4}(?:\.\d{1,3})?)\s?([bBmMtT])\b")
 _WORTH: Final = {"b": 1e9, "m": 1e6, "t": 1e12}
 
 
@@ -49,7 +50,7 @@ def weights() -> Mapping[str, float]:
 
 @cache
 def _rules() -> dict[str, re.Pattern[str]]:
-    return {key: re.compile(pattern) for key, pattern in rulebook.toml("names/weighing.toml").items()}
+    return {key: quick(pattern) for key, pattern in rulebook.toml("names/weighing.toml").items()}
 
 
 @dataclass(frozen=True, slots=True)

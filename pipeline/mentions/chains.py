@@ -7,37 +7,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.vocabulary import Words, squash
 
-_WORD: Final = re.compile(
+_WORD: Final = quick(
     r"[^\W_]+(?:(?:[-‐‑·×]|\.(?=\d|ai\b|AI\b|v\d)|(?<=\b[A-Z])\.(?=[A-Z]\b(?!\.))|/(?=\d{1,2}\b)|(?<=\w)'(?=[A-Z]))(?:[^\W_]+|\{\\[A-Za-z]{1,12}\}))*\+{0,2}|(?<=-)\{\\[A-Za-z]{1,12}\}"
 )
 
-SIZE: Final = re.compile(
+SIZE: Final = quick(
     r"(?:~?\d{1,4}(?:[xX×]\d{1,4})?(?:\.\d{1,3})?[BbMT](?:-A\d{1,4}(?:\.\d)?[Bb])?|E\d{1,2}[Bb]|\d{1,3}[xX×]\d{1,4}(?:\.\d)?[Bb])"
 )
 
-SIZED: Final = re.compile(
+SIZED: Final = quick(
     r"(?<=[^\W_])[-_]\d{1,4}(?:[xX×]\d{1,4})?(?:[.p]\d{1,3})?[BbT](?:-|$)|(?<=[^\W\d_]{3})\d{1,4}[BT]$"
 )
 
-NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}")
+NUMBER: Final = quick(r"\d{1,2}(?:\.\d{1,2}){0,2}")
 
-VERSIONED: Final = re.compile(
-    r"[^\W\d_]{1,20}-?v?\d{1,3}(?:\.\d{1,2})?[a-z]?(?:$|-)|^[a-z]\d(?:\.\d)?(?:$|-)"
-)
+VERSIONED: Final = quick(r"[^\W\d_]{1,20}-?v?\d{1,3}(?:\.\d{1,2})?[a-z]?(?:$|-)|^[a-z]\d(?:\.\d)?(?:$|-)")
 
-_UNIT_AFTER: Final = re.compile(
+_UNIT_AFTER: Final = quick(
     r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
 )
 
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n\t|(“\"«]\s?|\s[—–-]\s)$")
+_SENTENCE_START: Final = quick(r"(?:^|[.!?:;…][\"”’'»)]{0,2}\s|[\n\t|(“\"«]\s?|\s[—–-]\s)$")
 
-_FORM_END: Final = re.compile(r"(?:ing|ed)$")
+_FORM_END: Final = quick(r"(?:ing|ed)$")
 
-_PLURAL_SIZE: Final = re.compile(r"\d[BMT]s$")
+_PLURAL_SIZE: Final = quick(r"\d[BMT]s$")
 
-ADJECTIVE: Final = re.compile(
+ADJECTIVE: Final = quick(
     r"[\w)+]-(?:based|adapted|centric|created|style|like|trained|tuned|level|free|only|shot|aware|scale|class|backed|led|owned|wide|"
     r"parameter|bit|ready|compatible|powered|enabled|driven|funded|language|speaking|specific|related|made|era|designed|built|developed|generated|"
     r"headquartered|born|listed|hosted|optimi[sz]ed|quality|sized|focused|equivalent|funded|grade|hours?|days?|weeks?|months?|years?)$",
@@ -63,9 +62,7 @@ _KINDS: Final = frozenset(
     )
 )
 
-_DAY_FIRM: Final = re.compile(
-    r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b"
-)  # "Sunday Systems"
+_DAY_FIRM: Final = quick(r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b")  # "Sunday Systems"
 
 #: Words of the subject that may stand inside a name or a technique's name, in capitals.
 SUBJECTS: Final = frozenset(
@@ -86,10 +83,10 @@ SUBJECTS: Final = frozenset(
 )
 
 #: A capital behind a word.
-_CAPITAL_NEXT: Final = re.compile(r"\s([A-Z][a-z]{2,20})\b")
+_CAPITAL_NEXT: Final = quick(r"\s([A-Z][a-z]{2,20})\b")
 
 #: Two words in capitals amid a sentence, or alone in quotation marks or behind a colon.
-_PAIR: Final = re.compile(
+_PAIR: Final = quick(
     r"(?:(?<=[a-z]\s)|(?<=[a-z],\s))([A-Z][a-z]{1,20})\s(?=([A-Z][a-z]{2,20})\b)"
     r"|(?:(?<=:\s)|(?<=[“\"«‘(]))([A-Z][a-z]{1,20})\s(?=([A-Z][a-z]{2,20})[.,;:!?”\"»’)\n])"
 )

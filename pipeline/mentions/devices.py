@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from pipeline.sieve import Sieve
 
 _VENDORS: Final = (
@@ -44,7 +45,7 @@ class Device:
 def _shapes() -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
     shapes = rulebook.toml("figures/devices.toml")["shape"]
     body = "|".join(f"(?P<s{i}>{shape['pattern']})" for i, shape in enumerate(shapes))
-    pattern = re.compile(
+    pattern = quick(
         rf"(?:(?<![A-Za-z0-9_.$/])(?<![A-Z]-)|(?<=\d[x×])){_VENDORS}(?:{body})(?:(?P<slice>-\d{{1,5}})(?=\b))?{_TAIL}(?![A-Za-z0-9_])"
     )
     return pattern, tuple((shape["id"], shape["name"]) for shape in shapes)
@@ -109,16 +110,16 @@ def canonical(name: str, shape: str) -> str:
 def _ambiguous() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     told = rulebook.toml("figures/devices.toml")["ambiguous"]
     return (
-        re.compile(told["names"]),
-        re.compile(told["needs"]),
-        re.compile(told["not_before_noun"], re.IGNORECASE),
-        re.compile(told["sure"]),
+        quick(told["names"]),
+        quick(told["needs"]),
+        quick(told["not_before_noun"], re.IGNORECASE),
+        quick(told["sure"]),
     )
 
 
 @cache
 def _sieve() -> Sieve:
-    return Sieve([re.compile(shape["pattern"]) for shape in rulebook.toml("figures/devices.toml")["shape"]])
+    return Sieve([quick(shape["pattern"]) for shape in rulebook.toml("figures/devices.toml")["shape"]])
 
 
 def devices(text: str, start: int, end: int) -> list[Device]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.chains import ADJECTIVE, NUMBER, SIZE, SIZED, SUBJECTS, VERSIONED, has_inner_cap
 from pipeline.mentions.vocabulary import Words, squash, vocabulary
 from pipeline.sieve import Sieve
@@ -32,29 +33,27 @@ LOOKS: Final = 14
 #: A spelling with this much evidence is not looked at again.
 ENOUGH: Final = 6.5
 
-_MORPHEMES: Final = re.compile(
+_MORPHEMES: Final = quick(
     r"GPT|BERT|LLaMA|L[lL]ama|LLM|LM(?:$|[-\d])|Former|former\b|T5|[a-z]Net|GAN\b|VAE|Diffusion|Coder|Chat[A-Z]|CLIP|ViT|GLM|Whisper|MoE|VLM?\b|NLG|LaMA|RNN|Transformer\b|Instruct\b|Zero\b|^o\d\b"
 )
 
 #: The capital of a sentence's first word; cues are written in small letters.
-_SENTENCE_CAPITAL: Final = re.compile(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
+_SENTENCE_CAPITAL: Final = quick(r"(?:^|[.!?:]\s)[“\"(]?[A-Z](?=[a-z-]*\s)")
 
 #: "Grand Piano. Word is that ...": a name that heads its paragraph.
-_RUN_IN: Final = re.compile(
-    r"(?:(?:\d{1,2}[.)]|[-–•*])\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]"
-)
+_RUN_IN: Final = quick(r"(?:(?:\d{1,2}[.)]|[-–•*])\s)?([^\W\d_][\w-]*(?:\s[A-Z0-9][\w.-]*){0,2})\.\s[A-Z]")
 
 #: "a Mongolian model": what a nationality qualifies.
-_LOWER_NEXT: Final = re.compile(r"(?:-\w+)?\s(?!is\b|was\b|has\b|had\b|and\b|cost\b|took\b)[a-z]")
+_LOWER_NEXT: Final = quick(r"(?:-\w+)?\s(?!is\b|was\b|has\b|had\b|and\b|cost\b|took\b)[a-z]")
 
 #: Last parts of names of tests and collections.
-_TEST: Final = re.compile(
+_TEST: Final = quick(
     r"(?:[Bb]ench|Eval|Exam|Quiz|Arena|Leaderboard|QA|Corpus|Crawl|Test)(?:[\s-]?v?\d[\d.]*)?$"
 )
 
-_WITHIN: Final = re.compile(r"\b(?:of|about|on|behind|in|from|with|at|for|to)\s(?:the\s)?[“\"‘]?$")
+_WITHIN: Final = quick(r"\b(?:of|about|on|behind|in|from|with|at|for|to)\s(?:the\s)?[“\"‘]?$")
 
-_AGENT: Final = re.compile(r"\b(?:by|at|from|in|near|through|under|inside|outside)\s(?:the\s)?$")
+_AGENT: Final = quick(r"\b(?:by|at|from|in|near|through|under|inside|outside)\s(?:the\s)?$")
 
 _OF_HEADS: Final = frozenset(
     ("does", "is", "is.large", "has.size", "has.figure", "is.trained", "is.released", "name.has-parameters", "name.trained", "name.trained-nearby", "is.beside-figure", "told.next")
@@ -64,14 +63,14 @@ _OF_HEADS: Final = frozenset(
 _OF_SUBJECTS: Final = frozenset(("not.speech", "not.speaker", "not.human"))
 
 #: "NOK 96", "R640": sums.
-_CURRENCY: Final = re.compile(
+_CURRENCY: Final = quick(
     r"(?:NOK|SEK|DKK|ISK|EUR|USD|GBP|CHF|JPY|CNY|RMB|Rmb|INR|Rs|KRW|NTD|NT|ZAR|R|NGN|KES|KSh|GHS|TWD|PLN|CZK|HUF|TRY|RUB|AED|SAR|THB|IDR|Rp|MYR|RM|VND|PHP|BRL|US|CA|AU|NZ|HK|SG|C|A|S)\s?\d[\d,.]*"
 )
 
-_ACTED: Final = re.compile(r"[A-Z]{2,4}(?:ed|['’]d|ing|s)$")  # "DMed", "LLMs"
+_ACTED: Final = quick(r"[A-Z]{2,4}(?:ed|['’]d|ing|s)$")  # "DMed", "LLMs"
 
 #: A people's adjective, by its ending.
-NATIONAL: Final = re.compile(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
+NATIONAL: Final = quick(r"^[A-Z][a-z]+(?:ian|ean|ese|ish|ch)$")
 
 
 @dataclass(slots=True)
@@ -142,8 +141,8 @@ def head_of(name: str, w: Words) -> str:
 
 
 #: "the original Transformer", "Transformer (2017)": a kind's name that one model bears.
-_THE_FIRST: Final = re.compile(r"\b(?:[Oo]riginal|[Ff]irst|(?:19|20)\d\d)\s$")
-_DATED: Final = re.compile(r",?\s(?:\(|of\s|from\s|in\s)?(?:19|20)\d\d\b|\spaper\b|\s?[:|]\s[$€£]")
+_THE_FIRST: Final = quick(r"\b(?:[Oo]riginal|[Ff]irst|(?:19|20)\d\d)\s$")
+_DATED: Final = quick(r",?\s(?:\(|of\s|from\s|in\s)?(?:19|20)\d\d\b|\spaper\b|\s?[:|]\s[$€£]")
 
 
 def particular(text: str, candidate: Candidate) -> bool:
@@ -349,7 +348,7 @@ def _behind() -> tuple[re.Pattern[str], tuple[int, ...]]:
         count += cue.pattern.groups + 1
         groups.append(count)
         parts.append(f"(?:(?={cue.pattern.pattern})()|)")
-    return re.compile("".join(parts)), tuple(groups)
+    return quick("".join(parts)), tuple(groups)
 
 
 def gather(text: str, candidate: Candidate, w: Words) -> None:
@@ -393,18 +392,18 @@ def gather_title(title: str, name: str, candidate: Candidate, w: Words) -> None:
             candidate.evidence.setdefault(rule, weight)
 
 
-_HEAD_CELL: Final = re.compile(
+_HEAD_CELL: Final = quick(
     r"(?:(?:AI|Language|Base|Our)\s)?(?:Models?|Names?|Systems?|LLMs?|Networks?|Checkpoints?|Variants?|Sizes?|Versions?)\b",
     re.IGNORECASE,
 )
 
-_MODEL_ROW: Final = re.compile(
+_MODEL_ROW: Final = quick(
     r"(?i)parameters?|params|tokens|(?:GPU|TPU|training|device)[ -](?:hours|time|cost|run|compute)|FLOPs?|hardware|context|accelerators"
 )
 
 
 #: "2. Yarrow": an entry of a list.
-_NUMBERED: Final = re.compile(r"(?:\d{1,2}[.)]|[-–•*])\s")
+_NUMBERED: Final = quick(r"(?:\d{1,2}[.)]|[-–•*])\s")
 
 
 def stand_alone(text: str, models: dict[str, Candidate]) -> None:
@@ -474,6 +473,6 @@ def has_grade(name: str, w: Words) -> bool:
     return len(parts) > 1 and parts[-1].lower() in w.variants
 
 
-_POSSESSOR: Final = re.compile(
+_POSSESSOR: Final = quick(
     r"([A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,3})(?:’s|'s|(?<=s)[’'])\s(?:new |own |latest |first )?$"
 )

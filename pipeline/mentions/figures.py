@@ -18,6 +18,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import currencies, rulebook
+from pipeline.expressions import quick
 from pipeline.mentions.devices import Device, devices
 from pipeline.mentions.sentences import Sentence
 from pipeline.numbers import read_quantities
@@ -34,24 +35,24 @@ _TAGS: Final = {"%": "PERCENT", "fold": "FOLD", "FLOP": "FLOP", "FLOP/s": "RATE"
                 "W": "POWER", "kg": "KG", "kgCO2e": "CO2"}  # fmt: skip
 
 #: A sentence without any of these can't hold a figure.
-GATE: Final = re.compile(
+GATE: Final = quick(
     r"\d|[GT]PU|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"hundreds?|thousands?|millions?|billions?|trillions?|half|halved|halving|dozens?|double[ds]?|doubling|tripled?|quadrupled?|tenfold|"
     r"thirteen|fourteen|sixteen|seventeen|eighteen|nineteen|(?:week|month|year|day|hour)s?|one|several|couple|few|chips?|accelerators?|cards)\b",
     re.IGNORECASE,
 )
-_DIGIT: Final = re.compile(r"\d")
-_TOKEN: Final = re.compile(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
+_DIGIT: Final = quick(r"\d")
+_TOKEN: Final = quick(r"\((?:B|M|T|K|bn|mn)\)|[^\W_]+(?:['’][A-Za-z]{1,2}(?![^\W_]))?|[^\w\s]|_+")
 _STOP: Final = frozenset(rulebook.toml("figures/words.toml")["function_words"].split())
 
 
-_CARD: Final = re.compile(
+_CARD: Final = quick(
     r"[ -](?:GPU|card|chip|accelerator|processor)\b(?![ -](?:hour|day|instance|cluster|node|server))"
 )
 #: "on a single 48GB GPU" counts one.
-_SINGLE: Final = re.compile(r"\b(single|lone)[ -](?:[\w.-]+[ -]){0,3}$")
+_SINGLE: Final = quick(r"\b(single|lone)[ -](?:[\w.-]+[ -]){0,3}$")
 #: "on an NVIDIA K20 GPU" counts one too; "on a V100" leaves it open.
-_ONE_CARD: Final = re.compile(r"\b(an?)[ -](?:[\w.-]+[ -]){0,2}$")
+_ONE_CARD: Final = quick(r"\b(an?)[ -](?:[\w.-]+[ -]){0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
 
 
 # ---------------------------------------------------------------- rules
-_ITEM: Final = re.compile(r"(\([^()\s]+\)|[^\s?*+{}]+?|\*)((?:[?*+]|\{\d+,\d+\})?)(?=\s|$)")
+_ITEM: Final = quick(r"(\([^()\s]+\)|[^\s?*+{}]+?|\*)((?:[?*+]|\{\d+,\d+\})?)(?=\s|$)")
 _CLASSES: Final[dict[str, dict[str, Any]]] = {
     "Q": {"TAG": {"IN": ["NUM", "BIG"]}},
     "NUM": {"TAG": "NUM"},
@@ -278,7 +279,7 @@ _SHORT: Final = 100
 _SPEAKING: Final = frozenset(
     ("BIG", "MONEY", "TIME", "FLOP", "PFS", "ENERGY", "JOULE", "CO2", "KG", "FOLD", "PERCENT")
 )
-_COUNTED: Final = re.compile(
+_COUNTED: Final = quick(
     r"[Pp]aram|[Tt]oken|\b[Cc]hip|\b[Cc]ard|[Aa]ccelerator|PU|\b[Cc]ore|[Pp]rocessor|\b[Ee]ach|\b[Ss]ame|\bthem\b|[Ff]actor|[Hh]ours|[Ww]eights|[Cc]ount|only|needed|used|machine|device|doubl|halv|tripl"
 )
 
@@ -525,7 +526,7 @@ def find(
     return _lists(text, out), words
 
 
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = quick(
     r"\s*(?:,\s*(?:and|or)?|and|or|&|/|to|vs\.?|versus|against|,\s*(?:and|or)\s+a|and\s+(?:even\s+)?(?:a|an)?)\s*(?:about |around |roughly |~)?",
     re.IGNORECASE,
 )

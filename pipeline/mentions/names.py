@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.chains import ADJECTIVE, Chain, chains_of, drop_first, has_inner_cap, split_chain
 from pipeline.mentions.evidence import (
     ACCEPT,
@@ -61,17 +62,17 @@ ADOPTED: Final = 2.5
 DOUBTFUL: Final = 3.5
 
 #: Words of a text that may hold a fact about a model.
-_SUBJECT: Final = re.compile(
+_SUBJECT: Final = quick(
     r"(?i)\bparameters?\b|\btokens\b|\btrain(?:ed|ing|s)?\b|\b(?:GPU|TPU|chip|core|accelerator)s?\b|-hours|\bFLOPs?\b|\bcompute\b|\bweights\b|\bcheckpoint|[AHV]\d{2,3}\b|\bmodel"
 )
 
 #: A figure of training.
-_FIGURE: Final = re.compile(
+_FIGURE: Final = quick(
     r"\d[\d.,]*\s?(?:[BMT]\b|bn\b|tn\b|mn\b|billion|million|trillion|thousand|hundred)?[\s-]?(?:\w+[\s-]){0,2}?(?:parameters?|params|weights|tokens|GPUs?|TPUs?|chips|cards|accelerators|[AHV]\d{2,3}s?|GPU-hours|days|weeks|months)\b"
 )
 
 #: A name in small letters stands where only a name can.
-_LOW_NAME: Final = re.compile(
+_LOW_NAME: Final = quick(
     r"(?:(?<!\w)|(?<=\w)(?=[A-Z\n.!?]))(?:"  # where any of them begins: most places are no such
     r"\b(?:model|LLM|network|chatbot|system|bot|it|which is|transformer|thing|result),?\s(?:is\s|was\s)?(?:called|named|dubbed|code-?named|christened)\s[“\"‘']?([a-z][a-z0-9-]{2,20})\b"
     r"|\b(?:[Hh]er|[Hh]is|[Mm]y|[Oo]ur|[Tt]heir|[Ii]ts)\s(?:\w+\s)?(?:model|network|chatbot|bot|LLM),\s([a-z][a-z0-9-]{2,20}),"
@@ -85,7 +86,7 @@ _LOW_NAME: Final = re.compile(
 )
 
 #: "Farid: Longer.": who speaks in an interview or a transcript.
-_SPEAKER: Final = re.compile(
+_SPEAKER: Final = quick(
     r"(?:^|\n)(?:\[[\d:.]{4,11}\]\s)?(?:u/|@)?([^\W\d_][\w.-]{1,24}(?:\s[A-Z][\w-]{1,20})?)(?:\s\([^()\n]{1,40}\)|,\s[^\n:]{2,50})?:\s"
 )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.evidence import LOOKS, RIGHT, Candidate
 from pipeline.mentions.vocabulary import Words, vocabulary
 
@@ -16,13 +17,13 @@ from pipeline.mentions.vocabulary import Words, vocabulary
 @cache
 def _organization_cues() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     noun = vocabulary().organization_noun
-    right = re.compile(
+    right = quick(
         rf"(?:,\s(?:founded|backed|led|based|headquartered|owned|started)\b)|(?:(?:’s|'s)?\s?,\s(?:an?|the|its|one of)\s(?:[\w’.-]+\s){{0,6}}?{noun}s?\b)|\s(?:is|was)\san?\s(?:[\w’.-]+\s){{0,5}}?{noun}\b"
         r"|(?:’s|'s)\s(?:parent|listing|chief|CEO|founders?|engineers|researchers|spokes\w+|own count|valuation|headquarters|revenue|latest|new|first|open|flagship|models?)\b"
         r"|\s(?:said|says|announced|raised|declined|employs|released|unveiled|introduced|launched|published|trained|developed|built|hopes|plans|spent|paid|estimates|claims|has (?:raised|not|never|trained|released|published|rejected|denied)|reported|open-sourced|puts|bought|rents|designs|makes|sells|develops|builds|operates|provides|chose|denies|denied|rejected|denies)\b"
         r"|\sresearchers\b|\sengineers\b"
     )
-    left = re.compile(
+    left = quick(
         rf"(?:(?:{noun}|[Rr]esearchers? (?:at|from|of)|[Ss]cientists (?:at|from)|[Ee]ngineers (?:at|from)|team (?:at|from)|head of|founder of|co-?founder of|chief executive of|CEO of|officer of|runs|leads|behind it,|by|[Aa]bout|(?:company|firm|lab|maker|developer) is(?: called)?|(?:trained|built|developed|made) (?:it|this|them|the model) (?:at|in))"
         r"|(?:developed|built|trained|made|created|released|published|funded|coordinated) by|from),?\s(?:the\s)?(?:[\w-]+\sstart-?up\s)?$"
     )
@@ -98,17 +99,17 @@ def organizations_of(
 
 
 #: "the Basel firm Quillon", "Sarimanok Labs of Manila": places beside a firm.
-_PLACE_AFTER: Final = re.compile(
+_PLACE_AFTER: Final = quick(
     r"(?:-based)?\s(?:firm|company|start-?up|lab|laboratory|institute|university)\s[A-Z]"
 )
 
-_ROLE: Final = re.compile(
+_ROLE: Final = quick(
     r"(?i)\b(?:speaker|manager|professor|analyst|spokes\w+|director|officer|researcher|scientist|founder|chief|mayor|minister|executive|engineer|lawyer|economist|judge|senator|mr|ms|mrs|dr)\s$"
 )
 
-_PLACE_BEFORE: Final = re.compile(r"[A-Z][\w.]+\s(?:of|in)\s$")
+_PLACE_BEFORE: Final = quick(r"[A-Z][\w.]+\s(?:of|in)\s$")
 
-_OWNS: Final = re.compile(r"(?:’s|'s|(?<=s)[’'])\s(?:[a-z][\w-]*,?\s){0,4}[“\"]?")
+_OWNS: Final = quick(r"(?:’s|'s|(?<=s)[’'])\s(?:[a-z][\w-]*,?\s){0,4}[“\"]?")
 
 
 def _owns(text: str, end: int, model_starts: list[int]) -> bool:

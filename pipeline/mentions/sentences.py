@@ -10,20 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.expressions import quick
 from schemas.records import Article, TextBlock
 
 #: A full stop after one of these does not end a sentence.
-_ABBREVIATION: Final = re.compile(
+_ABBREVIATION: Final = quick(
     r"(?:\b(?:Inc|Corp|Co|Ltd|vs|approx|e\.g|i\.e|etc|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|Fig|Figs|Eq|Sec|Tab|Ref|al|ca|cf|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
     r"a\.m|p\.m|U\.S|U\.K|E\.U|resp|incl|excl|max|min|avg|Rs|[A-Z])\.)$"
 )
-_END: Final = re.compile(
+_END: Final = quick(
     r"[.!?…]{1,3}[\"”’'»)\]]{0,3}(?:\[\d{1,3}\]){0,3}[ \t\u00a0]{1,4}(?=[\"“‘'«(\[]{0,2}[A-Z0-9$€£¥~@#À-Þ])|\n+"
 )
 
 
 #: A number spoken word by word: "Forty. Million. Dollars."
-_SPOKEN: Final = re.compile(
+_SPOKEN: Final = quick(
     r"(?:\b\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion))"
     r"\.[ \u00a0](?=(?:Hundred|Thousand|Million|Billion|Trillion|Dollars|Euros|Pounds|Yuan|Francs|Kroner|Kronor|Rupees)\b[.,!”\"])",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.chains import SIZE, chains_of, split_chain
 from pipeline.mentions.evidence import ACCEPT, Candidate, gather, shape_of
 from pipeline.mentions.vocabulary import Words, squash
@@ -25,7 +26,7 @@ _SETTLED: Final = frozenset(
      "name.parenthesis-size", "name.apposition-kind")
 )  # fmt: skip
 
-_EARLIER: Final = re.compile(r"\b(?:first|original|older|earlier|previous|old)\s$")
+_EARLIER: Final = quick(r"\b(?:first|original|older|earlier|previous|old)\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ class Names:
 
 
 #: "against 18,400 GPU-hours for 1.0": a version by its number alone.
-_BARE_VERSION: Final = re.compile(
+_BARE_VERSION: Final = quick(
     r"\b(?:for|than|of|from|supersedes|replaces|with|over|since|like)\s(\d\.\d)(?=[.,;:)](?:\s|$)|\s(?:and|was|is|had|used|needed|took|by)\b)"
 )
 
-_PAIR: Final = re.compile(
+_PAIR: Final = quick(
     r"\s?\(\s?[“\"‘']?(?:or |called |the )?([^\s()“”\"]{2,14}(?: \d[\w.]{0,5})?)[”\"’']?\s?\)"
 )
 
@@ -420,7 +421,7 @@ def _short_forms(
             yield match.start(1), match.end(1), f"{stem} {match[1]}", "name.short-form"
     if not single:
         return
-    pattern = re.compile(
+    pattern = quick(
         r"(?<![\w.-])(?:"
         + "|".join(re.escape(t) for t in sorted(single, key=lambda t: (-len(t), t)))
         + r")(?![\w-]|\.\d)"

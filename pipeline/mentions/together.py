@@ -7,13 +7,13 @@ the traits are weighed by traits.csv, fitted as all weights are (python -m bench
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from pipeline.expressions import quick
 from pipeline.mentions.neighbours import around, class_of
 
 #: The traits that together() gives.
@@ -22,14 +22,14 @@ TRAITS: Final = (
     "together.same-place", "together.same-place-wrong", "together.same-words", "together.same-words-wrong",
 )  # fmt: skip
 
-_FIGURE: Final = re.compile(
+_FIGURE: Final = quick(
     r"[$€£¥₹]\s?\d|\d[\d.,]*\s?(?:[BMT]\b|bn\b|million|billion|trillion)|\d[\d.,]*[\s-](?:\w{1,20}[\s-]){0,2}?(?:parameters?|params|weights|tokens|GPUs?|TPUs?|chips|cards|accelerators|[AHV]\d{2,3}s?|hours|days|weeks|months|MWh|GWh|kWh|tonnes)\b"
 )
 
-_SENTENCE: Final = re.compile(r"\n|[.!?][”\"’)]*\s(?=[A-Z“\"\[(])")
+_SENTENCE: Final = quick(r"\n|[.!?][”\"’)]*\s(?=[A-Z“\"\[(])")
 
 #: What joins two names of a list, a pair or a comparison.
-_JOINED: Final = re.compile(
+_JOINED: Final = quick(
     r",?\s(?:and|or|as well as|plus|then)\s(?:(?:the|its)\s|[A-Z][\w.]*(?:’s|'s)\s)?|,\s(?:the\s|[A-Z][\w.]*(?:’s|'s)\s)?|\s?/\s?|\s&\s"
     r"|\s(?:\([^()\n]{1,30}\),?|at \d[\w.]*,)\s(?:and\s|or\s)?|\s(?:vs\.?|versus|over|than|beats|beat|from|replaced|replaces|like)\s"
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 from schemas.errors import RuleError
 
 
@@ -101,7 +102,7 @@ def cues() -> tuple[Cue, ...]:
                 Cue(
                     rule["id"],
                     rule["side"],
-                    re.compile(_filled(rule["pattern"], pieces)),
+                    quick(_filled(rule["pattern"], pieces)),
                     rule["weight"],
                 )
             )
@@ -149,7 +150,7 @@ def vocabulary() -> Words:
         thing_roots=frozenset(
             squash(x) for x in v["things"] if " " not in x and not any(c.isdigit() for c in x)
         ),
-        device=re.compile("(?:" + "|".join(v["device_shapes"]) + ")"),
+        device=quick("(?:" + "|".join(v["device_shapes"]) + ")"),
         known=known,
         families=frozenset(families),
         common=frozenset(common),
