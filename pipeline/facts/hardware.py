@@ -254,6 +254,12 @@ def device(page: Page, here: Here) -> None:
     if any(
         other.kind in ("hardware", "device_hours", "price") and other.device == figure.device
         for other in here.figures
+    ) or any(
+        fact.kind == "hardware"
+        and fact.device == figure.device
+        and fact.value is not None
+        and fact.at >= figure.sentence.start
+        for fact in page.facts[-6:]
     ):
         return page.note(figure, "counted beside")
     is_fact, why = used(page, here)
