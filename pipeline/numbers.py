@@ -303,6 +303,7 @@ def _scale_value(text: str) -> Decimal:
     return result
 
 
+_HALVES: Final = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 _AND_A_HALF: Final = quick(rf"{SPACE}and{SPACE}a{SPACE}(half|quarter)\b", re.IGNORECASE)
 _AFTER_CURRENCY: Final = quick(rf"{SPACE}({currencies.AFTER})(?![\w])", re.IGNORECASE)
 _DURATIONS: Final = frozenset(("minute", "hour", "day", "week", "fortnight", "month", "year"))
@@ -400,10 +401,12 @@ def _read_one(text: str, at: int) -> _Number | None:
         cents = _CENTS.match(text[end : end + 20])
         if cents and (small := _words_value(cents[1])) is not None:  # "a dollar forty"
             base, end = base + small / 100, end + cents.end()
+    if currency is not None and match["after"] and scale is None and (half := _AND_A_HALF.match(text, end)):
+        base, end = base + _HALVES[half[1].lower()], half.end()  # "two dollars and a half"
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
         currency = "USD"
     if scale_text and (half := _AND_A_HALF.match(text, match.end("scale"))):
-        base, end = base + {"half": Decimal("0.5"), "quarter": Decimal("0.25")}[half[1].lower()], half.end()
+        base, end = base + _HALVES[half[1].lower()], half.end()
         if owned_by := _AFTER_CURRENCY.match(text, end):
             known = currencies.code_of(owned_by[1], text, at)
             currency, end = known[0] if known else currency, owned_by.end()

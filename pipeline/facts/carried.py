@@ -273,6 +273,8 @@ def carried(page: Page, here: Here, *, told: bool = False, kinds: frozenset[str]
         or (re.match(r"\d{1,2}[.)](?:\s|$)", text[at:]) and not text[:at].strip())
     ):
         return False
+    if not told and phrase("other-counts").search(re.split(r"[,;:.]", text[max(0, at - 40) : at])[-1]):
+        return False
     allowed = (
         (kinds, True) if kinds is not None else _allowed(text[max(0, at - 70) : at], text[end : end + 20])
     )

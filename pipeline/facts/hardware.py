@@ -16,6 +16,8 @@ from pipeline.mentions.figures import Figure
 from pipeline.numbers import read_quantities
 
 _MAKERS: Final = frozenset(rulebook.toml("figures/words.toml")["makers"].split())
+#: What is only ever said of devices named before.
+_UNTYPED: Final = re.compile(r"\b(?:cards?|chips?|boards?|processors?|accelerators?|units)$", re.IGNORECASE)
 _NODE: Final = phrase("node")
 _EACH: Final = phrase("each")
 
@@ -51,6 +53,10 @@ def hardware(page: Page, here: Here) -> None:
         re.IGNORECASE,
     ):
         return page.note(figure, "a share")
+    if any(
+        other.rule == "hardware.part-of" and other.at < figure.at < other.span[1] for other in here.figures
+    ):
+        return page.note(figure, "the pool that a part was taken from")
     if figure.sentence.kind == "heading" and re.match(r"From\b[^:]* to\b", text):
         return page.note(figure, "a heading's span of years")
     if phrase("got-some-other-way").search(text[max(0, at - 60) : at]):
@@ -217,7 +223,10 @@ def resolved(page: Page, here: Here) -> str:
         ):
             return fact.device
     if re.search(r"\b(?:same|those|these)\b", text[max(0, at - 15) : end + 25]):
-        return page.device_before(figure.at) or "GPU"
+        counted = [
+            f.device for f in page.facts[-12:] if f.kind == "hardware" and f.device not in ("GPU", None)
+        ]
+        return counted[-1] if counted and counted[-1] else page.device_before(figure.at) or "GPU"
     beside = _typed(text, end, min(len(text), end + 60))
     if beside and phrase("type-behind").match(text[end : beside[0].start]):
         return beside[0].name
@@ -226,7 +235,10 @@ def resolved(page: Page, here: Here) -> str:
         r"(?:They|These|All|Each|Every one|Both|Mostly)\b[\w\s’',-]{0,45}", here.following[: after[0].start]
     ):
         return after[0].name
-    return page.type_near(figure.at, figure.end, only=False)
+    near = page.type_near(figure.at, figure.end, only=False)
+    if near == "GPU" and _UNTYPED.search(page.text, figure.end, figure.span[1]):
+        return page.type_near(figure.at, figure.end)
+    return near
 
 
 def _typed(text: str, start: int, end: int) -> list[Device]:

@@ -308,6 +308,18 @@ _IN_TIME: Final = quick(
 )
 
 
+#: Hours of what was recorded, not of machines at work.
+_OF_RECORDINGS: Final = re.compile(
+    r"\s+of (?!(?:the )?(?:[\w-]+ ){0,2}?(?:(?:pre-?|re-?)?train|comput|GPU|TPU|work|wall|continuous|machine|processing|fine|run|node|chip|card|accelerat|process|device|core|time\b))",
+    re.IGNORECASE,
+)
+
+
+def recorded(sentence: str, end: int) -> bool:
+    """Whether the hours that end at `end` are hours of recordings: "640,000 hours of Nordic speech"."""
+    return _OF_RECORDINGS.match(sentence[end : end + 70]) is not None
+
+
 def time(
     sentence: str,
     at: int,
@@ -338,15 +350,7 @@ def time(
         behind,
     ):
         return Verdict(False, "time.of-something-else")
-    if (
-        unit == "hour"
-        and value >= 200
-        and re.match(
-            r"\s+of (?!(?:the )?(?:pre-?|re-?)?train|comput|GPU|TPU|work|wall|continuous|machine|processing|fine|run|node|chip)",
-            behind,
-            re.IGNORECASE,
-        )
-    ):
+    if unit == "hour" and value >= 200 and _OF_RECORDINGS.match(behind):
         return Verdict(False, "time.of-recordings")
     if re.search(
         r"\b(?:each|per|an?|one|every|single) (?:\w+ )?(?:epoch|pass|iteration|step|generation|query|image|inference)\b[^.;]{0,60}$",
@@ -367,6 +371,12 @@ def time(
         near_before,
         re.IGNORECASE,
     )
+    if (
+        devices
+        and re.search(r"\bafter (?:about |only |just |some |roughly )?$", near_before)
+        and re.match(r"\s(?:on|with|using|across)\b", behind)
+    ):
+        return Verdict(True, "time.beside-devices")
     if done and topical:
         return Verdict(True, "time.done-after")
     if last is not None and not done and not re.search(r"train", near_before[last.end() :], re.IGNORECASE):
