@@ -163,9 +163,10 @@ class Page:
         """Return [start, end) of the models' names that begin in text[start:end]."""
         return self.names[bisect_left(self.names, (start, 0)) : bisect_left(self.names, (end, 0))]
 
-    def note(self, figure: Figure, why: str) -> None:
-        """Keep a figure as a mention, with the reason for or against it."""
-        if figure.kind == "none":
+    def note(self, figure: Figure, why: str, kind: str = "") -> None:
+        """Keep a figure as a mention, with the reason for or against it. kind: what it is read as, if not its own."""
+        kind = kind or figure.kind
+        if kind == "none":
             return
         kind = {
             "money": "cost",
@@ -173,7 +174,7 @@ class Page:
             "device": "device",
             "fold": "trend",
             "percent": "trend",
-        }.get(figure.kind, figure.kind)
+        }.get(kind, kind)
         self.mentions.append(
             Mention(
                 kind,
@@ -201,12 +202,12 @@ class Page:
         if (
             most := fields.get("value") if fields.get("value") is not None else fields.get("high")
         ) is not None and most > _MOST.get(kind, most):
-            self.note(replace(figure, kind=kind), "more than there can be")
+            self.note(figure, "more than there can be", kind)
             return
         if kind in ("compute", "device_hours", "duration", "cost", "tokens") and _SUM.search(
             self.text, max(0, figure.at - 60), figure.at
         ):
-            self.note(replace(figure, kind=kind), "the result of a sum that is written out")
+            self.note(figure, "the result of a sum that is written out", kind)
             return
         end = min(figure.end, stop)
         negated = "negated" in told or "superseded" in told
@@ -214,7 +215,7 @@ class Page:
                     negated=negated, superseded="superseded" in told, part=self.part,
                     attributed_to=attributed(self.text[figure.sentence.start : figure.sentence.end]), **fields)  # fmt: skip
         self.facts.append(fact)
-        self.note(replace(figure, kind=kind), f"fact: {why}")
+        self.note(figure, f"fact: {why}", kind)
 
     def device_before(self, at: int) -> str | None:
         """Return the last type of accelerator named in the 800 characters before a place."""

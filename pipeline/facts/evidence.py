@@ -127,7 +127,8 @@ def roles(text: str) -> tuple[tuple[int, int, str], ...]:
                 if other[2] == second or (second.endswith("*") and other[2].startswith(second[:-1])):
                     out.append((start, other[1], name))
                     break
-        out.extend((start, end, name) for name in classes(word))
+        for name in classes(word):
+            out.append((start, end, name))
     return tuple(out)
 
 

@@ -45,7 +45,7 @@ def guess(text: str) -> str | None:
         count = len(script.findall(piece))
         if count > 8 and count * (3 if code in ("zh", "ja") else 1) > latin:
             return "ja" if code == "zh" and len(_SCRIPTS[1][1].findall(piece)) * 10 > count else code
-    words = [word.lower() for word in _WORD.findall(piece)]
+    words = _WORD.findall(piece.lower())
     if len(words) < 6:
         return None
     english = sum(map(_ENGLISH.__contains__, words))
@@ -53,9 +53,9 @@ def guess(text: str) -> str | None:
     for word in filter(_OWNERS.__contains__, words):
         for other in _OWNERS[word]:
             counts[other] += 1
-    best, code = max(counts.values()), max(counts, key=lambda other: counts[other])
+    best = max(counts.values())
     if best > english * 1.3 and best >= 0.12 * len(words) and best >= 3:
-        return code
+        return max(counts, key=lambda other: counts[other])
     if english >= 0.1 * len(words) or english >= 2 * best + 1:
         return "en"
     return None

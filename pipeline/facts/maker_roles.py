@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline import rulebook
 from pipeline.facts.makers import CHAIN, FIRM, IT, MODEL, ORG, WE, Hit, Mark, Paragraphs, Passage, is_house
@@ -58,11 +58,12 @@ class Sighting:
 
 
 @cache
-def _classes() -> tuple[dict[str, str], tuple[tuple[str, re.Pattern[str]], ...]]:
+def _classes() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the words of a class, and the expression of the others: its group names the class."""
     rules = rulebook.toml("names/makers.toml")
     words = {word: name for name, forms in rules["classes"].items() for word in forms}
-    patterns = tuple(
-        (name, re.compile("(?:" + "|".join(form for form in rules["words"][key] if " " not in form) + ")"))
+    pattern = "|".join(
+        f"(?P<{name}>{'|'.join(form for form in rules['words'][key] if ' ' not in form)})"
         for name, key in (
             ("make", "make"),
             ("done", "made"),
@@ -73,19 +74,18 @@ def _classes() -> tuple[dict[str, str], tuple[tuple[str, re.Pattern[str]], ...]]
             ("post", "post"),
         )
     )
-    return words, patterns
+    return words, re.compile(pattern)
 
 
 @lru_cache(maxsize=8192)
 def word_class(word: str) -> str:
     """Return what a word is in a sentence about makers: a class of makers.toml, or its outer shape."""
-    words, patterns = _classes()
+    words, pattern = _classes()
     lower = word.lower()
     if (found := words.get(lower)) is not None:
         return found
-    for name, pattern in patterns:
-        if pattern.fullmatch(lower):
-            return name
+    if (match := pattern.fullmatch(lower)) is not None and match.lastgroup is not None:
+        return match.lastgroup
     if word[0].isdigit():
         return "number"
     if word[0].isupper():
@@ -105,8 +105,7 @@ def worth(evidence: Mapping[str, float]) -> float:
     return sum(known.get(key, 0.0) * amount for key, amount in evidence.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """One word, sign or mark: its class, which mark it is, and which sentence of the paragraph it stands in."""
 
     kind: str

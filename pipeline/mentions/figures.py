@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
@@ -131,6 +131,14 @@ def tag(text: str, quantity: Quantity) -> str:
     return "NUM"
 
 
+@lru_cache(maxsize=8192)
+def _plain_tag(word: str) -> str:
+    """Return the tag of a word or sign that is part of no figure; "" for what is passed over: hyphens, "(bn)"."""
+    if word in "-\u2010\u2011" or (word[0] == "(" and len(word) > 1):
+        return ""
+    return "P" if not word[0].isalnum() else "F" if word.lower() in _STOP else "W"
+
+
 def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = ()) -> Words:
     """Cut a sentence into tokens around its quantities and devices.
 
@@ -172,13 +180,12 @@ def words_of(text: str, sentence: Sentence, names: Sequence[tuple[int, int]] = (
     def plain(start: int, end: int) -> None:
         for match in _TOKEN.finditer(text, start, end):
             word = match[0]
-            if word in "-\u2010\u2011" or (word[0] == "(" and len(word) > 1):
-                continue
-            said.append(word)
-            tags.append("P" if not word[0].isalnum() else "F" if word.lower() in _STOP else "W")
-            first, last = match.span()
-            starts.append(first)
-            ends.append(last)
+            if label := _plain_tag(word):
+                said.append(word)
+                tags.append(label)
+                first, last = match.span()
+                starts.append(first)
+                ends.append(last)
 
     at = sentence.start
     for start, end, label, item in spans:
@@ -396,7 +403,10 @@ def _machine() -> _Machine:
         rule = Rule(entry["id"], entry["label"], entry.get("priority", 1), entry.get("last", False))
         rules.append((rule, matcher, tuple(sorted(needed))))
     spoken = frozenset[str]().union(*(members for is_tag, members in tests if not is_tag))
-    return _Machine(vocab, tuple(rules), spoken, tuple(tests), {})
+    machine = _Machine(vocab, tuple(rules), spoken, tuple(tests), {})
+    for word in sorted(spoken):  # a lexeme's flags are told when it is made
+        _ = vocab[machine.token(_plain_tag(word), word)]
+    return machine
 
 
 def _member(part: Callable[[str], str], members: frozenset[str]) -> Callable[[str], bool]:

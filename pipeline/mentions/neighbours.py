@@ -63,11 +63,24 @@ def class_of(word: str, *, before: bool = False) -> str:
     return "word"
 
 
+@lru_cache(maxsize=2)
+def _told(text: str) -> dict[tuple[int, int], tuple[str, str, str]]:
+    """What around() has found in a text: it is asked for each name by itself, and again for all of them together."""
+    return {}
+
+
 def around(text: str, start: int, end: int) -> tuple[str, str, str]:
     """Return the token before a mention and the two behind it; EDGE where there is none."""
-    left = _TOKEN.findall(text, max(0, start - _NEAR), start)
-    right = _TOKEN.findall(text, end, end + _NEAR)
-    return (left[-1] if left else EDGE, right[0] if right else EDGE, right[1] if len(right) > 1 else EDGE)
+    told = _told(text)
+    found = told.get((start, end))
+    if found is None:
+        left = _TOKEN.findall(text, max(0, start - _NEAR), start)
+        first = _TOKEN.search(text, end, end + _NEAR)
+        second = _TOKEN.search(text, first.end(), end + _NEAR) if first else None
+        found = told[start, end] = (
+            left[-1] if left else EDGE, first[0] if first else EDGE, second[0] if second else EDGE
+        )  # fmt: skip
+    return found
 
 
 def beside(text: str, spans: Sequence[tuple[int, int]]) -> dict[str, float]:
