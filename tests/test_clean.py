@@ -18,7 +18,7 @@ from benchmarks.spamgen import build
 from pipeline import rulebook
 from pipeline.clean import clean
 from pipeline.clean.decode import decode, normal
-from pipeline.clean.maintext import judge_line, refuse
+from pipeline.clean.lines import judge_line, refuse
 from pipeline.clean.pieces import mark_of
 from schemas import words
 from schemas.errors import ReadError

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline import spam
-from pipeline.clean import byline, maintext, metadata, plain
+from pipeline.clean import byline, furniture, lines, maintext, metadata, plain
 from pipeline.clean.assemble import Cut, after_spam, placed_flags, put_together
 from pipeline.clean.dates import read_stamp
 from pipeline.clean.decode import decode, normal
@@ -250,7 +250,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     below = tuple(Block(piece.kind, piece.text) for piece in inside if not piece.reason)
     keys, titles = _name(page, head, headings, about, host, below)
     listing = not head.articles and maintext.is_listing(pieces, region, worths)
-    maintext.judge(nodes, pieces, region, worths, keys, host)
+    furniture.judge(nodes, pieces, region, worths, keys, host)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
     byline.who_and_when(
         root, head, shown, [pieces[at] for at in zone], address, about, latest, guess=len(markup) < 1_500_000
@@ -279,7 +279,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
         kept = kept[ahead:]
     _take_hints(page, about, latest)
     running = sum(worths[at] for at in range(region.first, region.last) if not pieces[at].reason)
-    refusal = maintext.refuse([head.title, *(text for _, text in headings[:3])]) if running < 400 else None
+    refusal = lines.refuse([head.title, *(text for _, text in headings[:3])]) if running < 400 else None
     if refusal is None and listing and head.first("og:type").lower() != "article":
         refusal = "no_article", "a list of other pages"
     if refusal is None and running < 40 and sum(len(block.text) for block in kept) < 80 and not head.articles:
@@ -367,11 +367,11 @@ def _cut_source(above: list[Piece], inside: list[Piece], about: About) -> None:
 
     above: the lines between headline and text; inside: the pieces of the region.
     """
-    lines = [piece for piece in above + inside if piece.reason not in _NO_SOURCE]
-    source = find_source([(piece.text, _first_link(piece)) for piece in lines])
+    asked = [piece for piece in above + inside if piece.reason not in _NO_SOURCE]
+    source = find_source([(piece.text, _first_link(piece)) for piece in asked])
     if source is None:
         return
-    lines[source.line].reason, lines[source.line].rule = "source", source.rule
+    asked[source.line].reason, asked[source.line].rule = "source", source.rule
     if not about.site or key(source.name) != key(about.site):
         about.original_source, about.bases["original_source"] = source.name, "text"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.clean.byline import is_byline
-from pipeline.clean.maintext import judge_line
+from pipeline.clean.lines import judge_line
 from pipeline.clean.pieces import key
 from pipeline.clean.source import Source, find_source
 from schemas.records import Block, Link
