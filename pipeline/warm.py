@@ -12,7 +12,8 @@ import gc
 from dataclasses import replace
 from typing import Final
 
-from pipeline import run
+from pipeline import rulebook, run
+from pipeline.facts import common, judge
 
 #: Every kind of figure in every room's hands: each sentence loads rules that the others don't.
 _KINDS: Final = """
@@ -40,6 +41,11 @@ Training cost: 5.5 million
 """
 
 with contextlib.suppress(Exception):  # a fault here shows again, by name, when a page is read
+    for phrase in rulebook.toml("figures/phrases.toml")["phrase"]:
+        common.phrase(phrase)
+    for table, lists in rulebook.toml("context.toml").items():
+        for name in lists:
+            judge.cues(table, name)
     run.process(run.WARM_UP)
     run.process(replace(run.WARM_UP, body=_KINDS.strip().encode(), media="clean"))
 gc.collect()

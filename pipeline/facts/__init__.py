@@ -127,7 +127,7 @@ def read(article: Article, *, anyway: bool | None = None) -> Reading:
     names = find_names(article)
     figures = figure_facts(article, cut, names.models)
     facts = [*figures.facts, *_from_title(article, figures.facts)]
-    made = developers(article, names)
+    made = developers(article, names, whole)
     linked = link(article, facts, names, whole, made)
     makers = [fact for fact in made if any(s.start <= fact.at < s.end for s in cut) or fact.part == "title"]
     mentions = [

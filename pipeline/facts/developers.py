@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +18,7 @@ from pipeline.expressions import quick
 from pipeline.facts.maker_roles import Sighting, sightings, worth
 from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name, Names, find_names, is_reporter, squash
-from pipeline.mentions.sentences import sentences
+from pipeline.mentions.sentences import Sentence, sentences
 from schemas.records import LONGEST_EVIDENCE, Article, Fact
 
 #: How likely an organization must be a model's maker, and how likely beside the likeliest.
@@ -47,21 +48,26 @@ _NO_MAKER: Final = quick(
 )
 
 
-def developers(article: Article, names: Names | None = None) -> list[Fact]:
-    """Return the article's developer facts in text order, each pair once."""
+def developers(
+    article: Article, names: Names | None = None, cut: Sequence[Sentence] | None = None
+) -> list[Fact]:
+    """Return the article's developer facts in text order, each pair once.
+
+    names, cut: what find_names(article) and sentences(article) gave, to save doing it twice.
+    """
     known = find_names(article) if names is None else names
     if not known.models:
         return []
-    return _Finder(article, known).find()
+    return _Finder(article, known, sentences(article) if cut is None else cut).find()
 
 
 class _Finder:
     """One article's pass over its organizations. Made, used once, dropped."""
 
-    def __init__(self, article: Article, names: Names) -> None:
+    def __init__(self, article: Article, names: Names, cut: Sequence[Sentence]) -> None:
         self.article = article
         self.text = article.text
-        self.lines = sentences(article)
+        self.lines = cut
         self.starts = [s.start for s in self.lines]
         self.firms = names.organizations
         self.firm_starts = [f.start for f in self.firms]
@@ -250,7 +256,7 @@ def pairs(article: Article, names: Names) -> dict[tuple[str, str], list[dict[str
     For fitting the weights.
     """
     out = {}
-    for places in _Finder(article, names).candidates().values():
+    for places in _Finder(article, names, sentences(article)).candidates().values():
         seen, _, fact = places[0]
         if any(seen is not None and seen.denied for seen, _, _ in places):
             continue

@@ -200,15 +200,16 @@ class _Reader:
 
     def read(self) -> Iterator[Sighting]:
         for passage in self.paragraphs.passages():
-            tokens = _tokens(passage.flat)
-            firms = [i for i, token in enumerate(tokens) if token.kind == "FIRM"]
-            models = [i for i, token in enumerate(tokens) if token.kind == "MODEL"]
-            if models and not firms and len(passage.flat) < 70 and not passage.flat.rstrip().endswith("."):
-                self.head = passage.marks[tokens[models[0]].mark or 0]
-            if firms:
+            named = [mark for mark in passage.marks if mark.kind in (MODEL, IT)]
+            if len(named) < len(passage.marks):
+                tokens = _tokens(passage.flat)
+                firms = [i for i, token in enumerate(tokens) if token.kind == "FIRM"]
+                models = [i for i, token in enumerate(tokens) if token.kind == "MODEL"]
                 yield from self._passage(passage, tokens, firms, models)
-            if models:
-                self.last = passage.marks[tokens[models[-1]].mark or 0]
+            elif len(passage.flat) < 70 and not passage.flat.rstrip().endswith("."):
+                self.head = named[0]
+            if named:
+                self.last = named[-1]
 
     def _document(self, firm: Name) -> dict[str, float]:
         """What the whole text says of an organization."""

@@ -567,9 +567,8 @@ class Paragraphs:
                     extra.append(Mark(start, end, FIRM, self._together(firm) if plural else [firm]))
         return sorted((*out, *extra), key=lambda m: m.start)
 
-    def _rewritten(self, low: int, high: int) -> tuple[str, list[Mark]]:
+    def _rewritten(self, low: int, high: int, marks: list[Mark]) -> tuple[str, list[Mark]]:
         """A paragraph with its names as marks, and what the marks stand for, in order."""
-        marks = self._marks(low, high)
         parts: list[str] = []
         at = low
         for mark in marks:
@@ -605,7 +604,10 @@ class Paragraphs:
         for low, high in blocks.values():
             if _ANY_MARK.search(self.text, low, high):
                 continue
-            flat, marks = self._rewritten(low, high)
+            marks = self._marks(low, high)
+            if not marks:
+                continue
+            flat, marks = self._rewritten(low, high, marks)
             kinds = {mark.kind for mark in marks}
             if not kinds:
                 continue
@@ -653,8 +655,12 @@ def _plain(piece: str) -> str:
     piece = piece.replace("’", "'")
     if piece.startswith(("' ", "'s")):
         piece = "'s" + piece[1:].removeprefix("s")
-    piece = _ABBREVIATED.sub(lambda m: m[0][:-1], piece)
-    return _DECIMAL.sub("", piece.translate(_QUOTES)).replace("\n", " " if "\n\n" not in piece else "\n")
+    if "." in piece:
+        piece = _ABBREVIATED.sub(lambda m: m[0][:-1], piece)
+    piece = piece.translate(_QUOTES)
+    if "." in piece or ":" in piece:
+        piece = _DECIMAL.sub("", piece)
+    return piece.replace("\n", " " if "\n\n" not in piece else "\n")
 
 
 def _without(flat: str, marks: Sequence[Mark], pattern: re.Pattern[str]) -> tuple[str, list[Mark]]:
