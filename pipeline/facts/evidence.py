@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -134,12 +135,12 @@ def roles(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def _size(value: float, kind: str) -> str:
     """Return the order of magnitude of a figure."""
-    steps = {"money": (20, 500, 5000, 5e4, 5e5, 5e6, 5e7, 3e8, 2e9), "time": (0.9, 6, 30, 100, 400, 1000, 3000, 9000), "hardware": (2, 5, 9, 70, 600, 3000, 9000, 30000)}[kind]  # fmt: skip
+    steps = {"money": (20, 500, 5000, 5e4, 5e5, 5e6, 5e7, 3e8, 2e9), "time": (0.9, 6, 30, 100, 400, 1000, 3000, 9000), "hardware": (2, 5, 9, 70, 600, 3000, 9000, 30000), "size": (1e7, 1e8, 5e8, 1e9, 4e9, 2e10, 1e11, 2.5e11, 1e12, 3e12, 2e13, 1e14)}[kind]  # fmt: skip
     return str(next((place for place, edge in enumerate(steps) if value < edge), len(steps)))
 
 
 def evidence(page: Page, here: Here, kind: str, end: int) -> list[str]:
-    """Return the evidence for and against a figure as a fact of its kind ("money", "time", "hardware").
+    """Return the evidence for and against a figure as a fact of its kind ("money", "time", "hardware", "size": sizes and tokens).
 
     end: where the figure with its unit ends in its sentence.
     """
@@ -260,9 +261,18 @@ def weighed(page: Page, here: Here, kind: str, end: int, rule: str) -> tuple[boo
     if rule:
         told.append(f"rule.{rule.partition('.')[2]}")
     page.weighed.append((kind, here.figure, tuple(told)))
+    return score(kind, told) > 0, f"{rule or kind} ({shown(kind, told)})"
+
+
+def score(kind: str, told: Iterable[str]) -> float:
+    """Return what evidence is worth together for a kind of figure, as log-odds."""
+    worth = weights(kind)
+    return math.fsum(worth.get(name, 0.0) for name in told)
+
+
+def shown(kind: str, told: Iterable[str]) -> str:
+    """Return evidence in words: the sum, and the weightiest pieces."""
     worth = weights(kind)
     held = [(worth[name], name) for name in told if worth.get(name)]
-    score = math.fsum(weight for weight, _ in held)
     best = sorted(held, key=lambda pair: (-abs(pair[0]), pair[1]))[:4]
-    shown = ", ".join(f"{name} {weight:+.1f}" for weight, name in best)
-    return score > 0, f"{rule or kind} (evidence {score:+.1f}: {shown})"
+    return f"evidence {score(kind, told):+.1f}: {', '.join(f'{name} {weight:+.1f}' for weight, name in best)}"
