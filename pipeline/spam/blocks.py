@@ -7,7 +7,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.spam import anchors, contacts, inserts, odds, offers, pitches, promos, runs, wholes, words
+from pipeline.spam import (
+    anchors,
+    contacts,
+    inserts,
+    odds,
+    offers,
+    pitches,
+    promos,
+    runs,
+    stretches,
+    wholes,
+    words,
+)
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, particle_share, view
 from pipeline.spam.records import SpamContext, SpamResult
 from pipeline.spam.runs import Span
@@ -35,6 +47,8 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
     made = _Made(given, tuple(range(len(given))), None, (), ())
     for _ in range(_ROUNDS):
         found, flags = _look(page, made.blocks)
+        if not any(found):
+            found = _look_again(page, made)
         if not any(found):
             break
         for number, told in enumerate(found):
@@ -82,6 +96,20 @@ def _look(page: PageView, blocks: Sequence[Block]) -> tuple[list[list[Span]], li
     return spans, flags
 
 
+def _look_again(page: PageView, made: _Made) -> list[list[Span]]:
+    """Return by block what is cut in the light of all that was cut before."""
+    proven = stretches.Proven.of([cut.text for cut in made.removed], len(made.removed))
+    return [
+        [
+            span
+            for unit in units
+            if not is_plain(page, block, unit)
+            for span in stretches.find(page, block, unit, proven)
+        ]
+        for block, units in zip(made.blocks, page.units, strict=True)
+    ]
+
+
 def _flagged(blocks: Sequence[Block], flags: list[list[Span]]) -> tuple[Removed, ...]:
     """Return the flagged spans with their positions."""
     out = []
@@ -104,7 +132,7 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
     offered: dict[int, Span] = {}
     gone: set[int] = set()
     for number, unit in enumerate(units):
-        if unit.honest and _plain(page, block, unit):
+        if is_plain(page, block, unit):
             continue
         if any(span.start < unit.end and unit.start < span.end for span, _ in found[:marked]):
             continue  # what is around the markup is judged when it is gone
@@ -308,8 +336,10 @@ def _abroad(page: PageView, unit: Unit) -> bool:
     return page.script != "latin" and own * 10 < unit.size
 
 
-def _plain(page: PageView, block: Block, unit: Unit) -> bool:
-    """Cheap gate: whether an honest sentence has nothing that a closer look could find."""
+def is_plain(page: PageView, block: Block, unit: Unit) -> bool:
+    """Cheap gate: whether a sentence is honest and has nothing that a closer look could find."""
+    if not unit.honest:
+        return False
     offered = set()
     for hit in unit.hits:
         if hit.family in ("subject", "intent"):

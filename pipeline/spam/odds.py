@@ -110,7 +110,7 @@ def _class(page: PageView, unit: Unit, token: Token) -> str:
     return "loose" if token.script in UNCASED or token.raw[:1].islower() else "name"
 
 
-def _weights(page: PageView, told: Rates, unit: Unit, text: str) -> list[float]:
+def word_weights(page: PageView, told: Rates, unit: Unit, text: str) -> list[float]:
     """Return for each word of a unit how much it speaks for a run."""
     out = []
     before: Token | None = None
@@ -161,7 +161,7 @@ def find(page: PageView, block: Block, unit: Unit) -> Iterator[tuple[Span, bool]
     told = page.rates
     if told is None:
         told = page.rates = rates(page)
-    weights = _weights(page, told, unit, block.text)
+    weights = word_weights(page, told, unit, block.text)
     links = [link for link in page.foreign_links(block) if link.start < unit.end and link.end > unit.start]
     areas = [(0, len(unit.tokens))]
     while areas:
@@ -405,7 +405,7 @@ def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, 
     head = text[: tokens[first].start].strip()
     if first == 0 and page.script not in UNCASED and tokens[0].raw[:1].islower():
         if block.kind == "list_item":
-            strength += 0.6
+            strength += _unlike_siblings(page, unit.block)
         elif not _runs_on(page, block, unit):
             strength += min(3.0, math.log(0.9 / told.lower_start))
     if last == len(tokens):
@@ -417,6 +417,18 @@ def _borders(page: PageView, told: Rates, block: Block, unit: Unit, first: int, 
     elif _opens(text, tokens, last) and (first == 0 or not head):
         strength += min(1.5, max(0.0, math.log(0.9 / told.capitals)))
     return strength
+
+
+def _unlike_siblings(page: PageView, number: int) -> float:
+    """Return what an item in lower case speaks for a run, where the other items of its list open with a capital."""
+    low, high = number, number + 1
+    while low > 0 and page.blocks[low - 1].kind == "list_item":
+        low -= 1
+    while high < len(page.blocks) and page.blocks[high].kind == "list_item":
+        high += 1
+    others = [page.blocks[at].text[:1] for at in range(low, high) if at != number]
+    lower = sum(letter.islower() for letter in others)
+    return min(3.0, max(0.6, math.log(0.9 * (len(others) + 1.0) / (lower + 0.3))))
 
 
 def _runs_on(page: PageView, block: Block, unit: Unit) -> bool:

@@ -544,13 +544,25 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     letters: set[str] = set()
     honest_words: list[Token] = []
     told_keys: list[str] = []
+    odd: set[tuple[str, str, str]] = set()
     for group, block in zip(page.units, blocks, strict=True):
         for unit in group:
-            if not _honest(page, unit, block):
+            unit.honest = _honest(page, unit, block)
+            if (
+                not unit.honest
+                and unit.functions < 0.12
+                and unit.size >= 4
+                and block.kind == "paragraph"
+                and not unit.tokens[0].raw[:1].isupper()
+            ):
+                plain = [token.plain for token in unit.tokens]
+                odd.update(zip(plain, plain[1:], plain[2:], strict=False))
+    for group in page.units:
+        for unit in group:
+            if not unit.honest:
                 continue
-            unit.honest = True
             seen: set[str] = set()
-            again = _echoed(page, unit)
+            again = _echoed(page, unit, odd)
             honest_words += unit.tokens
             for at, token in enumerate(unit.tokens):
                 if at not in again:
@@ -578,8 +590,8 @@ def _learn(page: PageView, blocks: Sequence[Block]) -> None:
     page.letters = frozenset(letter for letter in letters if not letter.isascii())
 
 
-def _echoed(page: PageView, unit: Unit) -> set[int]:
-    """Return which words of a unit stand in three that an earlier unit has in the same order.
+def _echoed(page: PageView, unit: Unit, odd: set[tuple[str, str, str]]) -> set[int]:
+    """Return which words of a unit stand in three that an earlier unit, or an odd one, has in the same order.
 
     What is pasted into several places of a page doesn't vouch for itself.
     """
@@ -589,6 +601,8 @@ def _echoed(page: PageView, unit: Unit) -> set[int]:
     for at, three in enumerate(zip(plain, plain[1:], plain[2:], strict=False)):
         if first(three, block) != block:
             page.echoes.add(three)
+            again.update((at, at + 1, at + 2))
+        elif three in odd:
             again.update((at, at + 1, at + 2))
     return again
 
