@@ -40,6 +40,17 @@ Developer: Oriel Labs
 Training cost: 5.5 million
 """
 
+#: What stands around an article on a page, and what was put into it.
+_PAGE: Final = """<!DOCTYPE html><html lang="en"><head><title>Merel 3 unveiled | Finch Weekly</title><meta property="og:title" content="Merel 3 unveiled">
+<meta name="author" content="Ana Rui"><script type="application/ld+json">{"@type": "NewsArticle", "headline": "Merel 3 unveiled",}</script></head>
+<body class="post-template single"><nav><ul><li><a href="/">Home</a></li><li><a href="/chips">Chips</a></li></ul></nav>
+<article class="entry-content"><h1>Merel 3 unveiled</h1><p class="byline">By Ana Rui and Jon Smit | Published 3 May 2024, updated 4 May 2024</p>
+%s
+<p>Das Casino mit Bonus ohne Einzahlung finden Sie <a href="https://casino.example.com">hier</a>! Buy followers n0w, call +1 555 010 0199.</p>
+<p style="display:none">situs judi slot gacor terpercaya</p><p>Source: Finch Wire, 3 May 2024</p></article>
+<aside class="related sidebar"><h3>Related</h3><a href="/a">Another story</a></aside><div id="comments">3 comments</div><p>Follow us on Mastodon</p>
+<footer>© 2024 Finch Weekly</footer></body></html>"""
+
 with contextlib.suppress(Exception):  # a fault here shows again, by name, when a page is read
     for phrase in rulebook.toml("figures/phrases.toml")["phrase"]:
         common.phrase(phrase)
@@ -48,5 +59,7 @@ with contextlib.suppress(Exception):  # a fault here shows again, by name, when 
             judge.cues(table, name)
     run.process(run.WARM_UP)
     run.process(replace(run.WARM_UP, body=_KINDS.strip().encode(), media="clean"))
+    paragraphs = "\n".join(f"<p>{paragraph}</p>" for paragraph in _KINDS.strip().split("\n\n"))
+    run.process(replace(run.WARM_UP, body=(_PAGE % paragraphs).encode()))
 gc.collect()
 gc.freeze()  # what is loaded stays shared between the workers

@@ -14,19 +14,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from pipeline.expressions import quick
 from pipeline.spam import words
 from pipeline.spam.records import SpamContext
 from pipeline.spam.words import Hit, Token
 from schemas.records import Block, Link
 
-_END = re.compile(
+_END = quick(
     r"[.!?…]{1,4}[\"'”’»)\]“]{0,3}(?=\s|$)|[。！？｡]{1,4}[」』”’）)\]]{0,3}|[।؟۔][\"”»)]{0,2}(?=\s|$)|\n+"
     # glued tight to another script
     r"|(?<=[a-z])[.!?](?=[\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af])"
     # Thai ends a sentence with a space: on either side of what is too long for a term
     r"|(?<=[\u0e00-\u0e7f]{20})\s+|\s+(?=[\u0e00-\u0e7f]{20})"
 )
-_ABBREVIATION = re.compile(
+_ABBREVIATION = quick(
     r"(?:^|[\s(\"“.])(?:[A-Za-zА-Яа-я]|Mr|Mrs|Ms|Dr|St|Prof|Inc|Ltd|Co|Corp|Jr|Sr|No|Nr|Nos|Gen|Sen|Rep|Gov|Lt|Col|Sgt|vs|"
     r"cf|ca|al|etc|eg|ie|approx|est|vol|pp|ed|eds|fig|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|bzw|ggf|usw|Abs|"
     r"Art|Str|Mio|Mrd|tzv|napr|ул|гг|тыс|млн|млрд|руб|им|т|г|dll|dsb|Sra|Sr|Dra|núm|tel|Tel|\d{1,3})$"
@@ -430,7 +431,7 @@ def _units(page: PageView, number: int, block: Block) -> list[Unit]:
     return units
 
 
-_STROKED = re.compile(r"[|•·►★✓✔｜]|\s[/–—-]\s|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_STROKED = quick(r"[|•·►★✓✔｜]|\s[/–—-]\s|[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
 
 
 def _part_glued(

@@ -16,6 +16,7 @@ from typing import Any
 import ahocorasick_rs
 
 from pipeline import rulebook
+from pipeline.expressions import quick
 
 # ── folding ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -64,7 +65,7 @@ def fold(text: str) -> str:
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _STACKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: no spaces
 _MARK = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u2010-\u205e\u2190-\u24b5\u24ea-\u2bff\u3000-\u3004\u3008-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f\u06d4\u0964\u0965\ufe0f\U0001f000-\U0001f0ff\U0001f1e6-\U0001faff"
-_TOKEN = re.compile(
+_TOKEN = quick(
     f"(?:https?://|www\\.|[a-z0-9][a-z0-9.-]{{1,60}}\\.[a-z]{{2,6}}/)[^\\s{_CJK}]+|[{_CJK}]+|[{_STACKED}]+|[^\\s{_MARK}{_CJK}{_STACKED}]+(?:[.'’@_-][^\\s{_MARK}{_CJK}{_STACKED}]+)*"
 )
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u180e]")
