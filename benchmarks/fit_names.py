@@ -31,7 +31,8 @@ from pipeline.mentions.vocabulary import squash, vocabulary
 
 SETS = (
     "gold", "batch-1", "batch-2", "batch-3", "batch-4", "batch-5", "batch-6", "looks-1", "looks-2", "looks-3",
-    "looks-4", "looks-5", "looks-6", "looks-7", "looks-9", "looks-11", "looks-13", "looks-14", "cases-even", "names-one",
+    "looks-4", "looks-5", "looks-6", "looks-7", "looks-8", "looks-9", "looks-10", "looks-11", "looks-12", "looks-13",
+    "looks-14", "looks-15", "cases-even", "names-one",
 )  # fmt: skip
 RULES = Path(__file__).resolve().parents[1] / "pipeline" / "rules" / "names"
 TESTS = Path(__file__).resolve().parents[1] / "tests"
@@ -141,9 +142,12 @@ def rows(sets: Sequence[str]) -> list[Row]:
     return out
 
 
-def fit(x: Any, y: Any, start: Any, pull: Any, given: Any = 0.0) -> Any:
-    """Maximise the likelihood of y, given log-odds to begin with, under a Gaussian prior: mean `start`, precision `pull`."""
-    w = start.copy()
+def fit(x: Any, y: Any, start: Any, pull: Any, given: Any = 0.0, begin: Any = None) -> Any:
+    """Maximise the likelihood of y, given log-odds to begin with, under a Gaussian prior: mean `start`, precision `pull`.
+
+    begin: where the search begins, weights of a like fit; without it, at the prior.
+    """
+    w = (start if begin is None else begin).copy()
     for _ in range(30):
         p = 1 / (1 + np.exp(-np.clip(given + x @ w, -30, 30)))
         step = np.linalg.solve(
@@ -179,7 +183,7 @@ class Fit:
         for part in range(5):
             held = np.isin([row.document for row in data], names[part::5])
             learnt = counts & ~held
-            odds[held] = np.clip(x[held] @ fit(x[learnt], y[learnt], start, pull), -12, 12)
+            odds[held] = np.clip(x[held] @ fit(x[learnt], y[learnt], start, pull, begin=self.own), -12, 12)
         z = self._together(data, odds)
         firm = np.array([1e-6, *[L2_TOGETHER] * len(TRAITS)])
         self.other = fit(z[counts], y[counts], np.zeros(len(firm)), firm, odds[counts])
