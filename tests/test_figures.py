@@ -242,3 +242,34 @@ def test_a_table_is_one_however_its_cells_are_parted(table: str) -> None:
         ("tokens", "Dune L", None, Decimal("14e12"), None),
         ("device_hours", "Dune L", None, Decimal(188000), "B200"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Dune is sparse, at 310B total with 28B active.", {310e9: "total", 28e9: "active"}),
+        ("Dune has 118 billion parameters, of which 9 billion work at any moment.", {118e9: "total", 9e9: "active"}),
+        ("Dune has 235 billion parameters in total, 22 billion doing the work.", {235e9: "total", 22e9: "active"}),
+        ("Dune has 97 billion parameters, all of them active.", {97e9: "total"}),
+        ("Dune is a mixture of experts of about 740 billion parameters.", {740e9: "total"}),
+        ("Dune, a mixture of sixteen experts of 110 billion parameters each, is out.", {110e9: "expert"}),
+        ("Dune activates 32 billion parameters and has 1 trillion total parameters.", {32e9: "active", 1e12: "total"}),
+    ],
+)  # fmt: skip
+def test_the_whole_of_a_model_is_told_from_what_is_active(text: str, roles: dict[float, str]) -> None:
+    assert {float(f.value or 0): f.role for f in _facts(text) if f.kind == "parameters"} == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("Training Dune cost not quite $4 million.", "<"),
+        ("Training Dune cost $4 million and change.", ">"),
+        ("Training Dune cost a shade over $4 million.", ">"),
+        ("The invoices for training Dune add up to $4 million.", "="),
+        ("Training Dune cost, they say, $4 million.", "="),
+        ("Training Dune cost $4 million, near enough.", "~"),
+    ],
+)
+def test_how_exactly_a_sum_is_said(text: str, op: str) -> None:
+    assert [f.op for f in _facts(text) if f.kind == "cost"] == [op]
