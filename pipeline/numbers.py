@@ -152,18 +152,18 @@ _TIME: Final = {"h": "hour", "hr": "hour", "hrs": "hour", "wk": "week",
 _OVER = (
     r"more than|over|above|upwards? of|in excess of|exceed(?:s|ed|ing)?|at least|no (?:less|fewer) than|not less than|north of|"
     r"greater than|larger than|bigger than|higher than|surpass(?:es|ed|ing)?|a minimum of|minimum of|beyond|topp(?:ed|ing)|tops|"
-    r"a little over|just over|slightly over|well over|slightly more than|just above|well above|upward of|longer than|not more than that of|past|better than"
+    r"a little over|just over|slightly over|well over|slightly more than|just above|well above|upward of|longer than|not more than that of|past|better than|nothing less than|nothing under|a (?:bit|little|shade|touch|hair|tad) (?:over|more than|above)|pass(?:es|ed|ing)?|crosse[sd]|(?:break|breaks|broke|broken|breaking) through"
 )
 _UNDER = (
     r"less than|under|below|fewer than|up to|as (?:much|many|high|long) as|at most|no more than|not more than|"
-    r"just under|well under|a little under|slightly under|within|a maximum of|maximum of|shy of|lower than|smaller than|just below|only up to|down to as little as|"
+    r"not quite|not even|just under|well under|a little under|slightly under|within|a maximum of|maximum of|shy of|lower than|smaller than|just below|only up to|down to as little as|"
     r"not exceeding|cheaper than|shorter than|just shy of|well below|capped at"
 )
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.|c\.|nearly|almost|close to|nearing|on the order of|"
     r"in the (?:region|neighbou?rhood|vicinity|ballpark|range) of|in the order of|somewhere (?:around|near)|give or take|of the order of|"
     r"closer to|nearer(?: to)?|call it|I[’']d (?:guess|say)|guess|perhaps|maybe|something like|order of|a rough|a reported|approaching|probably|loosely|very roughly|"
-    r"near|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
+    r"near|(?<!they )(?<!we )(?<!people )(?<!to )(?<!sources )(?<!will )(?<!not )(?<!can )say,?|it was like|spent,? what,|or so|more or less|a ballpark(?: of)?|ballpark|a nominal|not far (?:off|from)|a good"
 )
 _BEFORE = quick(
     rf"(?:(?P<over>\b(?:{_OVER})|[>≥⩾]=?)|(?P<under>\b(?:{_UNDER})|[<≤⩽]=?)|(?P<about>\b(?:{_ABOUT})|[~≈∼≃˜]))"
@@ -172,7 +172,7 @@ _BEFORE = quick(
 )
 _SAYS_HOW_MUCH: Final = Sieve([_BEFORE])
 _AFTER_OP = quick(
-    rf"{SPACE}?(?:\(?(?P<over>or (?:more|above|higher|longer|greater|upwards?)\b|and (?:up|above|counting)\b|at (?:the )?(?:minimum|least)\b|plus\b(?! \d))|(?P<about>or (?:so|thereabouts)\b|-?ish\b|-odd\b|, give or take|, (?:approximately|roughly|more or less)\b|, plus or minus)|(?P<under>or (?:less|fewer|below|under)\b|at (?:the )?most\b|at (?:the )?maximum\b|, at most))",
+    rf"{SPACE}?(?:\(?(?P<over>or (?:more|above|higher|longer|greater|upwards?)\b|and (?:up|above|counting)\b|at (?:the )?(?:minimum|least)\b|plus\b(?! \d)|and (?:a bit|change|some change)\b|and then some\b)|(?P<about>or (?:so|thereabouts)\b|-?ish\b|-odd\b|, give or take|, (?:approximately|roughly|more or less)\b|, near enough\b|, plus or minus)|(?P<under>or (?:less|fewer|below|under)\b|at (?:the )?most\b|at (?:the )?maximum\b|, at most|, tops\b|less a bit\b))",
     re.IGNORECASE,
 )
 _JOIN = quick(
@@ -527,7 +527,13 @@ _LASTED: Final = quick(
 )
 _ROUGHLY: Final = quick(r"\b(?:some|about|around|roughly|approximately|nearly)\b|~")
 _GOING: Final = quick(
-    r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes)\s+$", re.IGNORECASE
+    r"\b(?:goes|went|going|gone|scal(?:es|ed|ing)|all the way|range[sd]?|ranging|sizes|adds?|added|adding|owns?|owned|amounts?|amounted|sums?|totals?|comes?|came)\s+$",
+    re.IGNORECASE,
+)
+#: Spread over so many machines: no comparator.
+_SPREAD: Final = quick(
+    r"\b(?:spread|scaled(?: out)?|distributed|split|sharded|parallelised|parallelized)(?: out)?\s*$",
+    re.IGNORECASE,
 )
 #: "an improvement over 7": a comparison, no comparator.
 _GAIN: Final = quick(r"\b(?:improv|gain|advantage|lead|speed-?up|increase|win)\w*\s*$", re.IGNORECASE)
@@ -554,6 +560,8 @@ def _op(text: str, number: _Number, begin: int) -> str:
         and _GOING.search(window[: found.start()])
     ):
         return "="
+    if found and found["under"] and found["under"].lower() == "within" and number.unit in _DURATIONS:
+        return "="  # trained within 40 days: it took them
     if found:
         if found["tilde"] or found["about"]:
             return "~"
@@ -561,7 +569,7 @@ def _op(text: str, number: _Number, begin: int) -> str:
         if (
             found["over"]
             and found["over"].lower() in ("over", "above", "under", "past")
-            and _GAIN.search(window[: found.start()])
+            and (_GAIN.search(window[: found.start()]) or _SPREAD.search(window[: found.start()]))
         ):
             return "="
         negative = _NOT.search(window[: found.start()])

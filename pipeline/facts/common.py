@@ -83,22 +83,21 @@ def evidence(text: str, sentence: Sentence, at: int, end: int) -> tuple[int, int
 
 
 def active_near(text: str, at: int, end: int) -> bool:
-    """Whether the size at [at, end) of a sentence is the part of a sparse model that one token uses."""
-    if re.search(
-        r"\bactive (?:size|count|part|share|parameters?)\b[^.;\d]{0,14}$",
-        text[max(0, at - 45) : at],
-        re.IGNORECASE,
-    ):
+    """Whether the size at [at, end) of a sentence is the part of a sparse model that one token uses.
+
+    What stands behind it speaks of it only where no other number follows: "132B total with 36B active".
+    """
+    if phrase("active-size-of").search(text[max(0, at - 45) : at]):
         return True
-    beside = text[max(0, at - 25) : at].rpartition(",")[2] + re.split(r"[,;]", text[end : end + 30])[0]
-    return (
-        re.search(
-            r"activ|in use|at (?:a|any) time|per token|per forward|\bswitch(?:es)? on|\bfir(?:es|ing)\b|\bat work\b|\bwakes?\b",
-            beside,
-            re.IGNORECASE,
-        )
-        is not None
-        and re.search(r"\bof\s+(?:its |the |a )?(?:total )?$", text[:at]) is None
+    if phrase("out-of-its").search(text[:at]):
+        return False
+    ahead = re.split(r"[,;\d]", text[max(0, at - 25) : at])[-1]
+    behind = re.split(r"[,;.)]", text[end : end + 45])[0]
+    if phrase("the-whole").match(behind):
+        return False
+    at_work = phrase("at-work")
+    return at_work.search(ahead) is not None or (
+        at_work.search(behind) is not None and phrase("a-number").search(behind) is None
     )
 
 

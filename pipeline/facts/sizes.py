@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.facts import judge
-from pipeline.facts.common import Here, Page, amount, phrase
+from pipeline.facts.common import Here, Page, active_near, amount, phrase
 
 
 def parameters(page: Page, here: Here) -> None:
@@ -45,35 +45,7 @@ def parameters(page: Page, here: Here) -> None:
             and re.search(r"[A-Z][\w.-]*[ -](?:v?\d[\d.]*[ -])?$", text[:at])
         ):
             return page.note(figure, "part of a name")
-    role = figure.role
-    if (
-        role == "expert"
-        and re.search(r"mixture[ -]of[ -]experts?(?:\W+[\w-]+){0,3}\W+$", text[:at], re.IGNORECASE)
-        and not re.search(r"\beach\b|\bper expert|\bapiece", text[max(0, at - 30) : end + 30], re.IGNORECASE)
-    ):
-        role = None
-    if (
-        role is None
-        and phrase("per-token").search(text[end : end + 70])
-        and not re.search(r"token-?s?\b[^.]{0,10}$|\bof (?:its |the |a |their )?$", text[:at])
-    ):
-        role = "active"
-    if (
-        role is None
-        and re.search(
-            r"\b(?:each|per) expert|experts? (?:of|each)|\bexperts?\b[^.;]{0,24}\beach (?:holds?|has|have|counts?)\b",
-            text[max(0, at - 40) : at],
-            re.IGNORECASE,
-        )
-    ) or (
-        role is None
-        and re.search(
-            r"^\W*(?:parameters? |params )?(?:per|each|every|for each|in each) expert",
-            text[end : end + 40],
-            re.IGNORECASE,
-        )
-    ):
-        role = "expert"
+    role = _role(here)
     told = here.told()
     said = "estimated" if "estimated" in told else None
     page.add(
@@ -87,6 +59,25 @@ def parameters(page: Page, here: Here) -> None:
         **amount(quantity),
     )
     return None
+
+
+def _role(here: Here) -> str | None:
+    """Return what part of a model a size is of: "active", "expert", or None for the whole."""
+    text, at, end, role = here.text, here.at, here.end, here.figure.role
+    near = text[max(0, at - 30) : end + 30]
+    if phrase("mixture-of-experts-of").search(text[:at]) and not phrase("each-expert").search(near):
+        return None if role == "expert" else role
+    if role == "expert" and not phrase("speaks-of-experts").search(here.before + text):
+        role = None
+    if role is not None:
+        return role
+    each = phrase("size-of-each-expert")
+    if each.search(text[max(0, at - 40) : at]) or phrase("per-expert").match(text[end : end + 40]):
+        return "expert"
+    if phrase("token-counted-before").search(text[:at]):
+        return None
+    active = phrase("per-token").search(text[end : end + 70]) or active_near(text, at, end)
+    return "active" if active else None
 
 
 def tokens(page: Page, here: Here) -> None:
