@@ -9,7 +9,8 @@ import pytest
 
 from pipeline import rulebook
 from pipeline.clean import clean
-from pipeline.clean.byline import author_names, is_byline
+from pipeline.clean.authors import author_names
+from pipeline.clean.byline import is_byline
 from pipeline.clean.dates import find_days, read_stamp
 from pipeline.clean.metadata import detect_language, language_code, slug_of, without_site
 from pipeline.clean.source import read_line

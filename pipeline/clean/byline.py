@@ -4,293 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
 from urllib.parse import urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline import rulebook
+from pipeline.clean import signatures
+from pipeline.clean.authors import (
+    Shown,
+    head_author,
+    is_label,
+    is_person,
+    is_weak,
+    seen_authors,
+    words,
+)
 from pipeline.clean.dates import day_of, find_days, is_day_of_month, read_stamp
-from pipeline.clean.decode import normal
-from pipeline.clean.metadata import About, Head, unescape
-from pipeline.clean.pieces import Piece, fold, key, mark_of
-
-# --- authors ---------------------------------------------------------------------------------
-
-
-#: Words that stand before a name in a byline, but begin names too ("Von Neumann", "Di Marco"), and common
-#: words: alone they count only with a colon, or in a byline that the page shows.
-_PARTICLES = frozenset(["von", "di", "par", "por", "av", "af", "door", "przez", "от", "oleh", "text", "texte", "texto", "testo", "tekst", "words", "story", "reporting", "editor", "writer", "author", "autor", "auteur", "yazan", "yazar", "bởi", "文", "글"])  # fmt: skip
-
-
-@cache
-def _author_words() -> tuple[re.Pattern[str], frozenset[str], re.Pattern[str]]:
-    """Return the pattern of what stands before a name, the names of no one, and the pattern for heads."""
-    rules = rulebook.toml("clean/metadata.toml")["authors"]
-    words = sorted(rules["before"], key=len, reverse=True)
-    before = "|".join(re.escape(word) for word in words)
-    needing_colon = "|".join(re.escape(word) for word in words if word in _COLON_ONLY)
-    free = "|".join(re.escape(word) for word in words if word not in _COLON_ONLY)
-    sure = "|".join(re.escape(word) for word in words if word not in _PARTICLES and word not in _COLON_ONLY)
-    colon = r"\s{0,3}[:：/／｜|]\s{0,3}"
-    return (
-        re.compile(rf"^(?:(?:{free})(?:{colon}|\s{{1,3}})|(?:{needing_colon}){colon})(?=\S)", re.IGNORECASE),
-        frozenset(rules["never"]),
-        re.compile(rf"^(?:(?:{before}){colon}|(?:{sure})\s{{1,3}})(?=\S)", re.IGNORECASE),
-    )
-
-
-#: Labels that are everyday words: they need a colon.
-_COLON_ONLY = frozenset(["words", "story", "reporting", "text", "texte", "texto", "testo", "tekst", "editor", "writer", "journalist", "author", "authors", "autor", "autorin", "auteur", "autora", "байлайн", "текст", "автор", "авторы", "文", "글", "byline"])  # fmt: skip
-
-
-_AFTER_NAME = re.compile(
-    r"\s{0,3}(?:[|•·∙●/–—]|\s-\s|,\s(?=\d|(?:the\s)?(?:staff|senior|special|contributing|chief|deputy|tech|technology"
-    r"|science|business|correspondent|editor|reporter|writer|columnist|contributor|updated|published|posted"
-    r"|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b)"
-    r"|\s(?:on|in|at|am|le|el|em|il|op|for|pour|für|para)\s|\s{2,}|\n|[（(\[]|\d|updated\b|published\b|posted\b|last\s)",
-    re.IGNORECASE,
-)
-#: Where a byline goes on with people who did something else, or with a date.
-_OTHERS = re.compile(
-    r"[;,/|·•]?\s{0,3}\b(?:editing|edited|additional reporting|photos?|photography|graphics?|illustration|video|translated|produced"
-    r"|fact[- ]check\w{0,3}|publié|publicado|pubblicato|veröffentlicht|aktualisiert|mis à jour|actualizado)\b"
-    r"|(?<=\S)\s{0,3}(?:编辑|編輯|責任編輯|责任编辑|責編|责编|校對|校对|攝影|摄影|翻譯|翻译|編集|写真|사진|편집)\s?[:：/／]|(?<=\S)[／]",
-    re.IGNORECASE,
-)
-#: What stands behind the name of who reported ("한소라 기자 sora@…", "李明 記者").
-_REPORTER = re.compile(r"(?<=\S)\s?(?:기자|특파원|선임기자)(?:\s\S{1,60}@\S{1,60})?$|(?<=\S)\s(?:記者|记者)$")
-_NAME_SPLIT = re.compile(
-    r"\s{0,2}(?:,|;|、|，|&|\s(?:and|und|et|y|e|en|og|och|with|mit)\s)\s{0,2}", re.IGNORECASE
-)
-
-
-def author_names(text: str, *, in_head: bool = False) -> str | None:
-    """Return the names that a byline gives, joined with ", ", or None where it names no one.
-
-    in_head: the text is a value of the page's head, where "Von" begins a name.
-    """
-    shown, never, told = _author_words()
-    before = told if in_head else shown
-    text = fold(text).strip("\"'“”()[]")
-    if "://" in text or text.startswith("www."):
-        return None
-    text = _REPORTER.sub("", text)
-    for _ in range(3):
-        found = before.match(text)
-        if not found:
-            break
-        text = text[found.end() :]
-    text = _OTHERS.split(text, maxsplit=1)[0]
-    cut = _AFTER_NAME.search(text, 1)
-    if cut:
-        text = text[: cut.start()]
-    text = (
-        re.sub(r"^[@~]\s?|[\s,;:.|–—-]+$", "", text.strip())
-        if not re.search(r"\b\w\.$", text)
-        else text.strip()
-    )
-    names = []
-    for name in _NAME_SPLIT.split(text):
-        name = name.strip(" ,;:|/\u200b")
-        if not name or name.casefold() in never or "@" in name or "://" in name or "www." in name:
-            continue
-        if (
-            len(name) > 60
-            or len(name) < 2
-            or len(name.split()) > 6
-            or not any(char.isalpha() for char in name)
-        ):
-            continue
-        names.append(name)
-    return ", ".join(dict.fromkeys(names)) or None
-
-
-def _linked_authors(item: Mapping[str, Any]) -> list[str]:
-    found = item.get("author") or item.get("creator") or []
-    entries = found if isinstance(found, list) else [found]
-    names: list[str] = []
-    for entry in entries[:12]:
-        if isinstance(entry, dict):
-            value = entry.get("name")
-            for name in value if isinstance(value, list) else [value]:
-                if isinstance(name, str):
-                    names.append(fold(normal(unescape(name))))
-        elif isinstance(entry, str):
-            names.append(fold(normal(unescape(entry))))
-    return [name for name in names if name]
-
-
-def head_author(head: Head, site: str | None) -> tuple[str, str] | None:
-    """Return (names, basis) that the head gives, or None."""
-    for item in head.articles:
-        names = [found for name in _linked_authors(item) if (found := author_names(name, in_head=True))]
-        if names:
-            return ", ".join(dict.fromkeys(names)), "json-ld"
-    for name in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-                 "dc.author", "byl", "article.author", "citation_author", "twitter:data1", "rbauthors"):  # fmt: skip
-        values = head.meta.get(name, [])
-        if name == "citation_author":
-            values = [
-                " ".join(reversed(value.split(", "))) if value.count(", ") == 1 else value for value in values
-            ]
-        if name == "twitter:data1" and head.first("twitter:label1").casefold() not in (
-            "written by",
-            "author",
-            "by",
-        ):
-            continue
-        names = [found for value in values[:8] if (found := author_names(value, in_head=True))]
-        names = [value for value in names if not (site and key(value) == key(site))]
-        if names:
-            return ", ".join(dict.fromkeys(names)), "meta"
-    return None
-
-
-_SEEN = XPath("//@itemprop/.. | //@rel[.='author']/.. | //time | //@property[starts-with(.,'schema:')]/..")
-_STRANGERS = re.compile(
-    r"comment|related|recommend|sidebar|popular|teaser|footer-widget|trending|recirc|reply|widget", re.I
-)
-_NAME_CLASS = re.compile(r"author|byline|writer|contributor|^by$|creator", re.I)
-
-
-def _spoken(element: HtmlElement) -> str:
-    """Return an element's text with a bar wherever markup separates two stretches."""
-    parts = [fold(part) for part in element.itertext("*")]
-    text = " | ".join(part for part in parts if part)
-    return re.sub(r"\s\|\s(and|und|et|y|e|&|,|;)\s\|\s", r" \1 ", text)
+from pipeline.clean.metadata import About, Head
+from pipeline.clean.pieces import Node, Piece, fold, key
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the page's markup says of author and dates outside its head, hidden microdata included.
+class Zone:
+    """Where bylines stand: indexes of the pieces around the headline and behind the text.
 
-    authors: (rank, spoken text, class names, parent's number): rank 3 for microdata, 2 for rel=author or a word
-             such as "by", 1 for a class name only.
-    times:   (label, day): label is the itemprop, class and pubdate of the element.
+    above: of those between headline and text.  below: of those behind the last running text.
+    last: where the region ends.
     """
 
-    authors: tuple[tuple[int, str, int], ...] = ()
-    times: tuple[tuple[str, dt.date], ...] = ()
+    before: tuple[int, ...]
+    above: tuple[int, ...]
+    below: tuple[int, ...]
+    last: int
 
-
-def _among_strangers(element: HtmlElement) -> bool:
-    """Whether an element stands among comments, teasers or in a sidebar."""
-    above: HtmlElement | None = element
-    for _ in range(7):
-        if above is None:
-            return False
-        if above.tag == "body":
-            return False
-        names = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if _STRANGERS.search(names) or above.tag in ("aside", "nav"):
-            return True
-        mark = mark_of(names)
-        if mark is not None and mark[0] in ("comments", "related"):
-            return True
-        above = above.getparent()
-    return False
-
-
-def read_shown(root: HtmlElement, latest: dt.date) -> Shown:
-    """Read authors and times from a page's microdata. To be called before hidden nodes are taken out."""
-    authors: list[tuple[int, str, int]] = []
-    times: list[tuple[str, dt.date]] = []
-    for element in cast("list[HtmlElement]", _SEEN(root))[:400]:
-        prop = element.get("itemprop") or ""
-        told = element.get("property") or ""
-        if element.tag == "time" or "datePublished" in prop or "dateModified" in prop:
-            label = f"{prop} {element.get('class') or ''}{' pubdate' * (element.get('pubdate') is not None)}"
-            day = read_stamp(element.get("datetime") or element.get("content") or _spoken(element), latest)
-            if day is not None and len(times) < 40 and not _among_strangers(element):
-                times.append((label, day))
-        elif element.tag in _NO_NAMES or len(authors) > 40:
-            continue
-        elif (
-            "author" in prop
-            or told == "schema:author"
-            or element.get("rel") == "author"
-            or _is_user(element, told)
-        ):
-            text = _spoken(element)
-            if text and len(text) <= 200 and not _among_strangers(element):
-                authors.append((3 if "author" in prop else 2, text, id(element.getparent())))
-    return Shown(_numbered(authors), tuple(times))
-
-
-_NO_NAMES = frozenset(("meta", "link", "script", "img", "input", "body", "article", "main", "html"))
-
-
-def _is_user(element: HtmlElement, told: str) -> bool:
-    """Whether RDFa names a person in a place that names the writer."""
-    above = element.getparent()
-    return told == "schema:name" and above is not None and _USER.search(above.get("class") or "") is not None
-
-
-_USER = re.compile(r"name--uid|submitted|author|byline|node__meta|user", re.I)
-
-
-def _numbered(authors: list[tuple[int, str, int]]) -> tuple[tuple[int, str, int], ...]:
-    """Return the entries with their parents numbered in order of appearance."""
-    numbers: dict[int, int] = {}
-    return tuple((rank, text, numbers.setdefault(parent, len(numbers))) for rank, text, parent in authors)
-
-
-def add_named(shown: Shown, elements: Sequence[HtmlElement]) -> Shown:
-    """Return shown with what elements say whose class speaks of an author (visible ones only)."""
-    authors: list[tuple[int, str, int]] = []
-    for element in elements[:80]:
-        if element.tag in _NO_NAMES or len(authors) > 40:
-            continue
-        names = " ".join(
-            (element.get("class") or "", element.get("id") or "", element.get("data-testid") or "")
-        )
-        text = _spoken(element)
-        if not text or len(text) > 200 or _among_strangers(element):
-            continue
-        before = _author_words()[0].match(text)
-        named = _NAME_CLASS.search(names.strip()) is not None
-        if before and (named or is_byline_name(text[before.end() :].lstrip(" |"))):
-            authors.append((2, text, id(element.getparent())))
-        elif named:
-            authors.append((1, text, id(element.getparent())))
-    return Shown(shown.authors + _numbered(authors), shown.times)
-
-
-def seen_authors(shown: Shown, site: str | None) -> tuple[str, bool] | None:
-    """Return (names, certain) of the author that the page shows, or None.
-
-    certain: whether the markup or a word such as "by" says that this is the author.
-    """
-    best: tuple[int, str, int] | None = None
-    for rank, text, parent in shown.authors:
-        found = author_names(text)
-        if not found or (site and key(found) == key(site)):
-            continue
-        if rank == 1 and (len(found.split()) > 6 or not is_byline_name(found)):
-            continue
-        if best is None or rank > best[0]:
-            best = (rank, found, parent)
-    if best is None:
-        return None
-    rank, found, parent = best
-    if rank >= 2:
-        beside = [name for other, text, place in shown.authors
-                  if place == parent and other == rank and (names := author_names(text))
-                  for name in names.split(", ")]  # fmt: skip
-        if len(beside) > 1:
-            found = ", ".join(dict.fromkeys(beside))
-    return found, rank >= 2
+    @property
+    def places(self) -> tuple[int, ...]:
+        return self.before + self.below
 
 
 def byline_zone(
     pieces: list[Piece], first: int, last: int, worths: list[float], keys: Container[str]
-) -> list[int]:
-    """Return the indexes of the pieces around the headline, before the text and behind it."""
+) -> Zone:
+    """Return where bylines stand. first, last: of the region; keys: of what the page calls itself."""
     headline = next(
         (at for at, piece in enumerate(pieces[:last]) if piece.kind == "heading" and key(piece.text) in keys),
         None,
@@ -303,13 +61,22 @@ def byline_zone(
     # a standfirst or two may stand above the byline
     start = good[min(2, len(good) - 1)] if good else last
     end = good[-1] + 1 if good else last
-    before = [at for at in range(max(0, headline - 4), max(start, headline + 1)) if at < headline + 25]
-    behind = list(range(end, min(len(pieces), last + 4, end + 10)))
     strangers = ("comments", "related", "navigation", "newsletter", "cookie_notice")
-    return [
-        at for at in before + behind
-        if pieces[at].reason not in strangers or (at > headline - 1 and pieces[at].rule in ("tag-footer",))
-    ]  # fmt: skip
+
+    def at_home(places: range) -> tuple[int, ...]:
+        return tuple(
+            at for at in places
+            if pieces[at].reason not in strangers or (at > headline - 1 and pieces[at].rule == "tag-footer")
+        )  # fmt: skip
+
+    before = at_home(range(max(0, headline - 4), min(max(start, headline + 1), headline + 25)))
+    opening = good[0] if good else last
+    return Zone(
+        before,
+        tuple(at for at in before if headline < at < opening),
+        at_home(range(end, min(len(pieces), last + 4, end + 10))),
+        last,
+    )
 
 
 _REPORTER_LINE = re.compile(r"^[가-힣]{2,4}\s?(?:기자|특파원|선임기자)(?:\s\S{1,60}@\S{1,60})?$")
@@ -325,7 +92,7 @@ def is_byline(text: str) -> bool:
         return False
     if _REPORTER_LINE.match(text):
         return True
-    found = _author_words()[0].match(text)
+    found = words().before.match(text)
     if found:
         name = text[found.end() : found.end() + 1]
         ends = text.endswith((".", "?", "!", "。")) and not re.search(r"\b\w\.$", text)
@@ -415,7 +182,10 @@ def who_and_when(
     root: HtmlElement,
     head: Head,
     marked: Shown,
-    zone: list[Piece],
+    pieces: list[Piece],
+    nodes: list[Node],
+    zone: Zone,
+    titles: frozenset[str],
     address: str,
     about: About,
     latest: dt.date,
@@ -424,39 +194,78 @@ def who_and_when(
 ) -> None:
     """Fill in author, published and modified.
 
-    marked: what read_shown gave.  zone: the pieces around the headline, where bylines stand.
-    What these say beats the head.  guess: whether htmldate may be asked (it is slow on huge pages).
+    marked: what read_shown gave.  titles: keys of what the page calls itself.
+    What the lines around the headline say beats the head.  guess: whether htmldate may be asked (it is slow on
+    huge pages).
     """
-    lines = [piece.text for piece in zone if len(piece.text) < 220]
-    author = head_author(head, about.site)
-    shown = seen_authors(marked, about.site)
-    if shown is None or not shown[1]:
-        for first in [part for line in lines for part in line.split("\n")[:3]]:
-            found = _author_words()[0].match(first)
-            if found and is_byline_name(first[found.end() :]) and (names := author_names(first)):
-                shown = (names, True)
-                break
-    said = key(" ".join(lines))
-    if shown and author is None:
-        author = (shown[0], "byline")
-    elif (
-        shown
-        and author
-        and shown[1]
-        and key(shown[0].split(", ")[0]) in said
-        and not any(key(name) in said for name in author[0].split(", "))
-    ):
-        author = (shown[0], "byline")  # the byline is right, and has none of the head's people
+    around = [pieces[at] for at in zone.places]
+    author = _who(root, head, marked, pieces, nodes, zone, titles, about.site)
     if author:
         about.author, about.bases["author"] = author
-    _when(root, head, marked, zone, address, about, latest, guess=guess)
+    _when(root, head, marked, around, address, about, latest, guess=guess)
+
+
+def _who(
+    root: HtmlElement,
+    head: Head,
+    marked: Shown,
+    pieces: list[Piece],
+    nodes: list[Node],
+    zone: Zone,
+    titles: frozenset[str],
+    site: str | None,
+) -> tuple[str, str] | None:
+    """Return (names, basis) of who wrote a page, or None."""
+    told = head_author(head, site)
+    lines = [
+        pieces[at].text for at in zone.places if len(pieces[at].text) < 220 and pieces[at].reason != "share"
+    ]
+    above = [pieces[at] for at in zone.above]
+    seen = seen_authors(marked, site)
+    sure = seen[0] if seen and seen[1] else None
+    if sure is None or is_weak(sure, site):
+        signed = next(
+            (
+                names
+                for line in lines
+                for part in line.split("\n")[:3]
+                if (names := signatures.signed_by(part))
+            ),
+            None,
+        )
+        if signed is None or key(signed) in (*titles, key(site or "")):
+            signed = signatures.linked_writers(above, site)
+        sure = signed or sure
+    if told is None or is_weak(told[0], site):
+        # no person in the head: a name on the page that looks like one does, labelled or not
+        if sure is None:
+            taken = frozenset((key(site or ""), *titles))
+            sure = signatures.bare_names(above, nodes, taken)
+        if sure is None:
+            below = [pieces[at] for at in zone.below if at < zone.last and not pieces[at].reason]
+            sure = signatures.last_line(below) if told or seen is None else None
+        if sure and (told is None or not is_weak(sure, site)):
+            return sure, "byline"
+        if told is None:
+            names = (seen[0] if seen else None) or signatures.in_state(root, titles)
+            return (names, "byline") if names else None
+    if sure is None:
+        return told
+    said = key(" ".join(lines))
+    named, heads = sure.split(", "), [key(name) for name in told[0].split(", ")]
+    more = [name for name in named if key(name) not in heads]
+    if key(named[0]) in said and not any(name in said for name in heads):
+        return sure, "byline"  # the byline is right, and has none of the head's people
+    if len(more) == len(named) - len(heads) > 0 and all(is_person(name) for name in more):
+        return sure, "byline"  # it names them and others
+    return told
 
 
 def _when(
     root: HtmlElement,
     head: Head,
     marked: Shown,
-    zone: list[Piece],
+    around: list[Piece],
     address: str,
     about: About,
     latest: dt.date,
@@ -464,8 +273,8 @@ def _when(
     guess: bool = True,
 ) -> None:
     published, modified = head_dates(head, latest)
-    lines = [piece.text for piece in zone if len(piece.text) < 220]
-    signed = {piece.text for piece in zone if piece.reason == "byline"}
+    lines = [piece.text for piece in around if len(piece.text) < 220]
+    signed = {piece.text for piece in around if piece.reason == "byline"}
     day_first = not _american(head, lines, address)
     seen: dt.date | None = None
     stamped: dt.date | None = None
@@ -480,7 +289,7 @@ def _when(
             stamped = stamped or stamp
     written: list[dt.date] = []
     for line in lines:
-        if line in signed or is_byline(line) or (_author_words()[0].match(line) and not line.endswith(".")):
+        if line in signed or is_byline(line) or (is_label(line) and not line.endswith(".")):
             day, changed = visible_dates(line, latest, day_first=day_first)
             written += [day] if day else []
             if modified is None and changed:
@@ -508,7 +317,7 @@ def _when(
 def read_lines(lines: Sequence[str], about: About, latest: dt.date) -> None:
     """Fill in author and dates from the bylines of a page without markup."""
     for line in lines:
-        if about.author is None and _author_words()[0].match(line) and (names := author_names(line)):
+        if about.author is None and (names := signatures.signed_by(line)):
             about.author, about.bases["author"] = names, "byline"
         published, modified = visible_dates(line, latest)
         if about.published is None and published:
@@ -549,12 +358,6 @@ def _agrees(told: dt.date, shown: list[dt.date], modified: tuple[dt.date, str] |
         if day.day <= 12 and told == dt.date(day.year, day.day, day.month):
             return True
     return modified is not None and told < shown[0] and abs((shown[0] - modified[0]).days) <= 1
-
-
-def is_byline_name(text: str) -> bool:
-    """Whether what follows "by" begins like a name: a capital, or a script without capitals."""
-    first = text[:1]
-    return bool(first) and (first.isupper() or first in '@"“' or (first.isalpha() and not first.islower()))
 
 
 def _american(head: Head, lines: list[str], address: str) -> bool:

@@ -89,7 +89,8 @@ def _types(item: Mapping[str, Any]) -> list[str]:
     return [str(entry) for entry in kind] if isinstance(kind, list) else [str(kind)]
 
 
-def _loaded(text: str) -> Any:
+def loaded_json(text: str) -> Any:
+    """Return what a script element holds as JSON, or None where it is none."""
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
     text = re.sub(r"^(?://)?\s{0,9}<!\[CDATA\[|(?://)?\s{0,9}\]\]>\s{0,9}$", "", text).strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s{0,200}[}\]])", r"\1", text)):
@@ -130,7 +131,7 @@ def read_head(root: HtmlElement) -> Head:
             and element.text
             and len(element.text) < 2_000_000
         ):
-            for item in _items(_loaded(element.text)):
+            for item in _items(loaded_json(element.text)):
                 if any(_ARTICLES.search(kind) for kind in _types(item)):
                     head.articles.append(item)
                 else:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline import spam
-from pipeline.clean import byline, furniture, lines, maintext, metadata, plain
+from pipeline.clean import authors, byline, furniture, lines, maintext, metadata, plain
 from pipeline.clean.assemble import Cut, after_spam, placed_flags, put_together
 from pipeline.clean.dates import read_stamp
 from pipeline.clean.decode import decode, normal
@@ -216,10 +216,10 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     latest = _latest(page)
     root = parse(markup, name=page.source)
     head = metadata.read_head(root)
-    shown = byline.read_shown(root, byline.read_ahead(latest))
+    shown = authors.read_shown(root, byline.read_ahead(latest))
     hidden = spam.strip_hidden(root)
     nodes, pieces, signed = read_pieces(root)
-    shown = byline.add_named(shown, signed)
+    shown = authors.add_named(shown, signed)
     told = frozenset(key(part) for part in metadata.title_parts(head)) - {""}
     pieces = split_lines(pieces, told)
     told_body = metadata.article_body(head)
@@ -253,10 +253,10 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     furniture.judge(nodes, pieces, region, worths, keys, host)
     zone = byline.byline_zone(pieces, region.first, region.last, worths, keys)
     byline.who_and_when(
-        root, head, shown, [pieces[at] for at in zone], address, about, latest, guess=len(markup) < 1_500_000
+        root, head, shown, pieces, nodes, zone, keys, address, about, latest, guess=len(markup) < 1_500_000
     )
-    _cut_bylines(pieces, zone, region, about)
-    _cut_source([pieces[at] for at in zone if at < region.first], inside, about)
+    _cut_bylines(pieces, zone.places, region, about)
+    _cut_source([pieces[at] for at in zone.before if at < region.first], inside, about)
 
     cuts = [Cut(item, 0) for item in hidden]
     blocks: list[Block] = []
@@ -339,7 +339,7 @@ def _name(
     return frozenset(key(name) for name in names if len(name) > 5), titles
 
 
-def _cut_bylines(pieces: list[Piece], zone: list[int], region: maintext.Region, about: About) -> None:
+def _cut_bylines(pieces: list[Piece], zone: Sequence[int], region: maintext.Region, about: About) -> None:
     """Cut the lines around the text that say who wrote it and when."""
     author = key(about.author or "")
     if author and about.bases.get("author") in ("meta", "json-ld"):
