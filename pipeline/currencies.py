@@ -106,6 +106,10 @@ AFTER: Final = "|".join(
 FIRST_LETTERS: Final = frozenset(
     match[0].lower() for sign in (*_SIGNS, *CODES) if (match := re.match("[A-Za-z]+", sign))
 )
+#: What stands first in what stands behind a number: words, small, and signs.
+FIRST_WORDS: Final = frozenset(
+    ["p", *(match[0].lower() for name in (*_NAMES, *CODES) if (match := re.match(r"[^\W\d_]+|.", name)))]
+)
 FIRST_CHARACTERS: Final = "".join(
     sorted({sign[0] for sign in _SIGNS if not sign[0].isascii() or sign[0] == "$"})
 )

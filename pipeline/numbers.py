@@ -95,10 +95,12 @@ _ONE = quick(
     rf"(?P<cur>(?<![A-Za-z$€£¥])(?:{currencies.BEFORE}){SPACE}?)?"
     r"(?(cur)|(?<![\w.])(?<!\d,)(?:(?<![A-Za-z]-)|(?<=\d[kmb]-)|(?<=\d[mb]n-)|(?=[A-Za-z])))"
     rf"{_NUMBER}"
-    rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?"
-    rf"(?P<after>(?:{SPACE}|-)?(?:of{SPACE})?(?:{currencies.AFTER})(?![\w]))?",
+    rf"(?P<scale>{_SCALES_RX})?(?P<plus2>\+|{SPACE}?-?plus\b)?",
     re.IGNORECASE,
 )
+#: A currency behind a number: it is sought where a word of one follows, for it is one of two hundred.
+_CURRENCY_BEHIND: Final = quick(rf"(?:{SPACE}|-)?(?:of{SPACE})?(?:{currencies.AFTER})(?![\w])", re.IGNORECASE)
+_WORD_BEHIND: Final = re.compile(rf"(?:{SPACE}|-)?(?:of{SPACE})?([^\W\d_]+|[^\w\s])", re.IGNORECASE)
 #: Where a number can begin: one cheap scan decides which offsets are tried at all.
 _START = quick(
     rf"(?<![A-Za-z$€£¥])(?:{currencies.BEFORE})(?={SPACE}?[\d.~])"
@@ -333,6 +335,10 @@ def _read_one(text: str, at: int) -> _Number | None:
     if match is None:
         return None
     digits, words, scale_text = match["digits"], match["words"], match["scale"]
+    after = None
+    follows = _WORD_BEHIND.match(text, match.end())
+    if follows is not None and follows[1].lower() in currencies.FIRST_WORDS:
+        after = _CURRENCY_BEHIND.match(text, match.end())
     end = match.end("scale") if scale_text else match.end("digits") if digits else match.end("words")
     scale = _scale_value(scale_text) if scale_text else None
     vague = 0
@@ -345,7 +351,7 @@ def _read_one(text: str, at: int) -> _Number | None:
             not scale_text
             and tail.isalpha()
             and match["cur"] is None
-            and match["after"] is None
+            and after is None
             and not _glued_unit(text, match.end("digits"))
         ):
             return None  # part of a name: 4o, 3D, 8x7B
@@ -380,11 +386,11 @@ def _read_one(text: str, at: int) -> _Number | None:
                 if scale is None and not _glued_unit(text, end):
                     return None
     currency, hundredth = None, False
-    if sign := match["cur"] or match["after"]:
+    if sign := match["cur"] or (after and after[0]):
         known = currencies.code_of(sign, text, at)
-        if known is not None and not (match["after"] == "p" and base >= 100):  # 1080p
+        if known is not None and not (after is not None and after[0] == "p" and base >= 100):  # 1080p
             currency, hundredth = known
-            end = end if match["cur"] else match.end("after")
+            end = end if match["cur"] or after is None else after.end()
     if (  # "100m": metres unless what follows is counted
         scale_text == "m"
         and currency is None
@@ -396,12 +402,13 @@ def _read_one(text: str, at: int) -> _Number | None:
         currency is not None
         and digits is None
         and not scale_text
-        and (match["after"] or "").lower().endswith("dollar")
+        and after is not None
+        and after[0].lower().endswith("dollar")
     ):
         cents = _CENTS.match(text[end : end + 20])
         if cents and (small := _words_value(cents[1])) is not None:  # "a dollar forty"
             base, end = base + small / 100, end + cents.end()
-    if currency is not None and match["after"] and scale is None and (half := _AND_A_HALF.match(text, end)):
+    if currency is not None and after and scale is None and (half := _AND_A_HALF.match(text, end)):
         base, end = base + _HALVES[half[1].lower()], half.end()  # "two dollars and a half"
     if currency is None and scale_text and scale_text.strip().lower() == "grand":
         currency = "USD"
@@ -418,7 +425,7 @@ def _read_one(text: str, at: int) -> _Number | None:
     number.word = digits is None
     number.vague = vague
     number.plus = bool(match["plus"] or match["plus2"])
-    if number.plus and not match["after"]:
+    if number.plus and not after:
         number.end = end = max(
             end, match.end("plus2") if match["plus2"] else end, match.end("plus") if match["plus"] else end
         )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import rulebook
 from pipeline.numbers import read_quantities
 
 ONE = [
@@ -218,3 +219,15 @@ def test_numbers_as_they_are_spoken(text: str, value: float, unit: str | None) -
 def test_two_ends_in_hundreds_stay_two() -> None:
     (found,) = read_quantities("between one hundred and two hundred cards")
     assert (found.low, found.high) == (100, 200)
+
+
+def test_every_currency_is_read_behind_a_number() -> None:
+    for row in rulebook.table("figures/currencies.csv"):
+        written = [
+            row["currency"],
+            *filter(None, row["names"].split(";")),
+            *filter(None, row["hundredths"].split(";")),
+        ]
+        for name in written:
+            quantity = read_quantities(f"It cost 3 million {name}, all told, in 3 million of {name}.")[0]
+            assert quantity.unit is not None and len(quantity.unit) == 3, name
