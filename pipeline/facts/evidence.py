@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -147,28 +147,10 @@ def evidence(page: Page, here: Here, kind: str, end: int) -> list[str]:
     text, at = here.text, here.at
     start, stop = judge.clause(text, at, end)
     told = {"always", "clause-opens." + _opening(text, start)}
-    sentence = roles(text)
-    ahead = [held for held in sentence if held[1] <= at and held[0] >= start]
-    behind = [held for held in sentence if held[0] >= end and held[1] <= stop]
-    if ahead:
-        last = ahead[-1][1]
-        told.update(
-            "last." + name for first, until, name in ahead if until == last or first <= ahead[-1][0] < until
-        )
-        told.update("beside." + name for _, until, name in ahead if at - until <= 14)
-        told.update("first." + name for first, _, name in ahead if first == ahead[0][0])
-        told.update(
-            "second." + name
-            for first, until, name in ahead
-            if until < last and first >= max((f for f, u, _ in ahead if u < ahead[-1][0]), default=last)
-        )
-    if behind and behind[0][0] - end <= NEAR:
-        told.update("next." + name for first, _, name in behind if first == behind[0][0])
-    told.update("clause." + name for _, _, name in ahead)
-    told.update("clause." + name for _, _, name in behind)
-    told.update("sentence." + name for _, _, name in sentence)
-    told.update("before." + name for _, _, name in roles(here.before[-BEFORE:]))
-    told.update("after." + name for _, _, name in roles(here.following[:AFTER]))
+    told.update(_around(text, start, stop, at, end))
+    told |= _said("sentence.", text)
+    told |= _said("before.", here.before[-BEFORE:])
+    told |= _said("after.", here.following[:AFTER])
     if found := _BEHIND.match(text[end : end + 12]):
         told.add("behind-it." + found[1].lower())
     if found := _AHEAD.search(text[max(0, at - 32) : at]):
@@ -216,8 +198,44 @@ def evidence(page: Page, here: Here, kind: str, end: int) -> list[str]:
     if asked.endswith("?"):
         told.add("asked")
         question = asked[-160:-1].rpartition(".")[2]
-        told.update("question." + name for _, _, name in roles(question))
+        told |= _said("question.", question)
     return sorted(told)
+
+
+@lru_cache(maxsize=32)  # as roles()
+def _said(where: str, text: str) -> frozenset[str]:
+    """Return the classes of a text's words as evidence."""
+    return frozenset(where + name for _, _, name in roles(text))
+
+
+def _around(text: str, start: int, stop: int, at: int, end: int) -> Iterator[str]:
+    """Yield the classes of the words of the clause text[start:stop] by where they stand to the figure at [at, end)."""
+    ahead = []
+    behind = []
+    for held in roles(text):
+        if held[1] <= at and held[0] >= start:
+            ahead.append(held)
+        elif held[0] >= end and held[1] <= stop:
+            behind.append(held)
+    if ahead:
+        opens, (begins, last, _) = ahead[0][0], ahead[-1]
+        second = max((first for first, until, _ in ahead if until < begins), default=last)
+        for first, until, name in ahead:
+            yield "clause." + name
+            if until == last or first <= begins < until:
+                yield "last." + name
+            if at - until <= 14:
+                yield "beside." + name
+            if first == opens:
+                yield "first." + name
+            if until < last and first >= second:
+                yield "second." + name
+    if behind:
+        next_at = behind[0][0]
+        for first, _, name in behind:
+            yield "clause." + name
+            if first == next_at and next_at - end <= NEAR:
+                yield "next." + name
 
 
 def _opening(text: str, start: int) -> str:

@@ -22,6 +22,7 @@ _CLAUSE_STOP: Final = quick(
 )
 
 
+@lru_cache(maxsize=16)  # as _stops()
 def clause(sentence: str, at: int, end: int) -> tuple[int, int]:
     """Return [start, end) of the clause of a sentence that holds the figure at [at, end)."""
     start, stop = 0, len(sentence)
@@ -206,6 +207,7 @@ _WHOLE_EFFORT: Final = quick(
 )
 
 
+@lru_cache(maxsize=8)  # asked for the evidence of a sum, and again for its fact
 def money_scope(
     sentence: str, at: int, end: int, before: str, *, of_name: bool = False
 ) -> tuple[str, str | None]:

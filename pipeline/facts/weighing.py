@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
@@ -156,6 +156,7 @@ def _sort(fact: Fact) -> tuple[str, str | None]:
     return fact.kind, fact.scope if fact.kind == "cost" else None
 
 
+@lru_cache(maxsize=1024)  # asked of each model in play for each figure
 def size_of(name: str) -> float | None:
     """Return the parameters that a model's name says ("Tarrow 70B"), or None."""
     found = _SIZE.search(name)

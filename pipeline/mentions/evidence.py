@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline.expressions import quick
@@ -111,6 +111,7 @@ class Candidate:
         return best[0] if best[1] >= self.shape else "name.shape"
 
 
+@lru_cache(maxsize=4096)  # names of a text are compared again and again
 def root_of(name: str) -> str:
     """The letters that a family's names share: "Llama 3.1 405B" -> "llama"."""
     match = re.match(r"[^\W\d_]+", name)
