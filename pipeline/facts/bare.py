@@ -81,7 +81,7 @@ def _operations(page: Page, here: Here) -> bool:
     ):
         return False
     if (
-        judge.law(text)
+        (judge.law(text) and phrase("a-threshold").search(text[:at]))
         or re.search(r"[*×/=]\s*$", text[:at])
         or not phrase("speaks-of-operations").search(page.text)
     ):

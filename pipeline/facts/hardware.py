@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline import rulebook
 from pipeline.facts import judge
+from pipeline.facts.bare import bare
 from pipeline.facts.common import Here, Page, amount, phrase
 from pipeline.facts.evidence import weighed
 from pipeline.mentions.devices import Device, devices
@@ -55,7 +56,7 @@ def hardware(page: Page, here: Here) -> None:
         return page.note(figure, "a share")
     if any(
         other.rule == "hardware.part-of" and other.at < figure.at < other.span[1] for other in here.figures
-    ):
+    ) or (phrase("of-which").match(text[end:]) and any(other.at > figure.at for other in here.figures)):
         return page.note(figure, "the pool that a part was taken from")
     if figure.sentence.kind == "heading" and re.match(r"From\b[^:]* to\b", text):
         return page.note(figure, "a heading's span of years")
@@ -75,6 +76,8 @@ def hardware(page: Page, here: Here) -> None:
         return page.note(figure, "named to compare")
     device = figure.device
     if figure.rule == "hardware.of-them":
+        if any(other.kind == "device_hours" and other.at < figure.at for other in here.figures):
+            return bare(page, here.of(kind="none", rule="figure.num"))
         counted = phrase("of-such-devices").match(text[end:])
         device = page.device_before(figure.at)
         if (

@@ -23,6 +23,8 @@ def time(page: Page, here: Here) -> None:
     top = here.top
     if trends.GATE.search(text) and phrase("changed-in").search(text[max(0, at - 70) : at]):
         return page.note(figure, "the period of a trend")
+    if phrase("likened-time").search(text[:at]):
+        return page.note(figure, "the time of what a run is likened to")
     if (
         top <= 1
         and unit == "hour"
@@ -119,10 +121,7 @@ def compute(page: Page, here: Here) -> None:
     top = here.top
     if top * factor < 10**15:
         return page.note(figure, "too few operations for a training run")
-    if judge.law(text[slice(*judge.clause(text, at, end))]) and not re.search(
-        r"\b(?:used|took|required|consumed|needed|spent)\s+(?:about |around |roughly |some |~)?$",
-        text[:at],
-    ):
+    if judge.law(text[slice(*judge.clause(text, at, end))]) and phrase("a-threshold").search(text[:at]):
         return page.note(figure, "a legal threshold")
     if (
         quantity.unit == "FLOP"
