@@ -56,6 +56,8 @@ WAYS = (
     "capitals",
     "dashes",
     "tight",
+    "end",
+    "end tight",
 )
 
 _EDGES = " ,()[]（）"
@@ -196,7 +198,7 @@ def spliced(
         "amid": f"{before} {run}{after}", "capitals": f"{before} {run}{after}", "link": f"{before} {run}{after}",
         "brackets": f"{before} ({run}){after}", "dashes": f"{before} – {run} –{after}",
         "comma": f"{before}, {run}{after}", "commas": f"{before}, {run},{after}",
-        "start": f"{run} {text}", "end": f"{text} {run}", "tight": f"{before}{run}{after}",
+        "start": f"{run} {text}", "end": f"{text} {run}", "tight": f"{before}{run}{after}", "end tight": f"{text}{run}",
     }[way]  # fmt: skip
     out = list(told)
     out[number] = replace(told[number], text=made)
@@ -209,12 +211,14 @@ def spliced(
             links=(Link(at + 1, at + 1 + len(run), f"https://{host}/", style=chance.choice(_STYLES)),),
         )
     truth = [["visible", run]]
-    if twice:
+    for _ in range(chance.randint(1, 3) if twice else 0):
         more = chance.choice([other for page_name, other in runs if page_name == source])
+        more = shortened(chance, more)
         truth.append(["visible", more])
         place = chance.randrange(len(out))
-        if chance.random() < 0.5 or out[place].kind != "paragraph" or place == number:
+        if chance.random() < 0.4 or out[place].kind != "paragraph" or place == number:
             out.insert(place, Block("paragraph", more))
+            number += place <= number
         else:
             out[place] = replace(out[place], text=f"{out[place].text} {more}")
     return f"{name}#{chance.random()}", tuple(out), context, truth
@@ -227,13 +231,16 @@ def rows(source: str, page: Given) -> Iterator[Row]:
     if result.rejected:
         return
     seen = view(result.blocks, context)
-    proven = stretches.Proven.of([cut.text for cut in result.removed], len(result.removed))
+    proven = stretches.Proven.of(seen, [cut.text for cut in result.removed])
     for number, (block, units) in enumerate(zip(result.blocks, seen.units, strict=True)):
         if block.kind not in stretches.KINDS:
             continue
         marked = mask(block.text, truth)
         for unit in units:
-            if blocks.is_plain(seen, block, unit) or not stretches.worth_a_look(seen, block, unit):
+            plain = blocks.is_plain(seen, block, unit) and proven.words.isdisjoint(
+                token.plain for token in unit.tokens
+            )
+            if plain or not stretches.worth_a_look(seen, block, unit):
                 continue
             read = stretches.read(seen, block, unit)
             for first, last in stretches.candidates(seen, block, unit, read, proven):

@@ -98,12 +98,14 @@ def _look(page: PageView, blocks: Sequence[Block]) -> tuple[list[list[Span]], li
 
 def _look_again(page: PageView, made: _Made) -> list[list[Span]]:
     """Return by block what is cut in the light of all that was cut before."""
-    proven = stretches.Proven.of([cut.text for cut in made.removed], len(made.removed))
+    proven = stretches.Proven.of(page, [cut.text for cut in made.removed])
     return [
         [
             span
             for unit in units
-            if not is_plain(page, block, unit)
+            if not (
+                is_plain(page, block, unit) and proven.words.isdisjoint(token.plain for token in unit.tokens)
+            )
             for span in stretches.find(page, block, unit, proven)
         ]
         for block, units in zip(made.blocks, page.units, strict=True)
@@ -233,9 +235,11 @@ def _own_script_off(page: PageView, unit: Unit, span: Span) -> Span:
         return token.script == page.script and token.raw.isalpha() and not token.disguised
 
     start, end = span.start, span.end
-    if inside[0].start > unit.tokens[0].start and own(inside[0]):
-        first = next((token for token in inside if not own(token)), inside[0])
-        start = first.start
+    if own(inside[0]):
+        at = next((number for number, token in enumerate(inside) if not own(token)), 0)
+        pasted = at > 0 and inside[at].start == inside[at - 1].end and inside[0].raw[:1].isupper()
+        if pasted or inside[0].start > unit.tokens[0].start:
+            start = inside[at].start
     if inside[-1] is not unit.tokens[-1] or unit.ended:
         last = next((token for token in reversed(inside) if not own(token)), inside[-1])
         if last is not inside[-1]:
@@ -350,6 +354,8 @@ def is_plain(page: PageView, block: Block, unit: Unit) -> bool:
     for link in block.links:
         if link.start < unit.end and link.end > unit.start and page.is_foreign(link.href):
             return False
+    if any(token.script != "latin" and not page.at_home_script(token.script) for token in unit.tokens):
+        return False
     return not unit.tokens or not (runs.long_stretch(page, unit) or unit.tokens[0].raw[:1].islower())
 
 

@@ -333,7 +333,7 @@ def _parted(text: str) -> tuple[Token, ...]:
     return tuple(_part_tight(words.tokens(text)))
 
 
-_TIGHT = re.compile(r"([^\W\d_]{3,})[.!?]([^\W\d_]{3,})$")
+_TIGHT = re.compile(r"([^\W_]{3,})[.!?]([^\W\d_]{3,})$")
 _TIGHT_SCRIPT = re.compile(
     r"([\u0400-\u04ff]{3,})([A-Z][a-z]+)$|([a-z]{3,})([\u0410-\u042f][\u0430-\u044f]+)$"
 )

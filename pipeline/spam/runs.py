@@ -29,6 +29,7 @@ _BREAK = re.compile(r"[.!?…:\"“”„«»()\[\]。！？：「」『』（�
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _CODE = re.compile(r"[{}<>=_$`\\\[\]~^]")
 _DIGITS_FOR_LETTERS = re.compile(r"(?=.{4,})(?:[a-z]{0,6}[013457]{1,2}){1,6}[a-z]{1,8}\d?$")
+_MARKS = re.compile(r"[\"“„«»”]")
 _YEAR = re.compile(r"20[12]\d$")
 
 
@@ -552,7 +553,9 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
     if shape:
         kinds["shape"] = shape
 
-    links = linked(page, block, start, end)
+    covering = linked(page, block, start, end)
+    links = [link for link in covering if not _cites(text, link, start, end)]
+    cited = len(links) < len(covering)
     again = sum(told.again[at] and not told.function[at] for at in worded)
     if again >= 3 and again >= 0.25 * len(worded) and len(worded) >= 6:
         kinds["repeats"] = 1.0 if again < 0.5 * len(worded) else 1.6
@@ -637,6 +640,10 @@ def judge(page: PageView, block: Block, unit: Unit, told: Weighed, first: int, l
         needs += 2.0  # names are linked everywhere, a medicine's too
     if len(_CODE.findall(text, start, end)) >= 4:
         needs += 3.0
+    if cited:
+        needs += 2.0  # a headline, by a link to its article
+    if "words" in kinds and not in_quotes(text, start, end) and _MARKS.search(text, start + 1, end - 1):
+        needs += 2.0  # what is quoted amid it is shown, not said
     if not page.prose:
         needs += 1.0 if "words" in kinds and kinds["words"] >= 1.0 else 4.0
     return Span(start, end, "keyword_run", "spam.run", kinds, needs)
@@ -647,6 +654,14 @@ def linked(page: PageView, block: Block, start: int, end: int) -> list[Link]:
     links = [link for link in page.foreign_links(block) if link.start < end and link.end > start]
     covered = sum(min(end, link.end) - max(start, link.start) for link in links)
     return links if covered * 2 >= end - start else []
+
+
+def _cites(text: str, link: Link, start: int, end: int) -> bool:
+    """Whether a link that covers text[start:end] covers a headline or more of a sentence: a source, no search term."""
+    told = text[link.start : link.end].strip()
+    if told[:1].isupper() and told[-1:] in ".?!…":
+        return True
+    return (end - start) * 10 < 7 * (link.end - link.start)
 
 
 def dressed_down(link: Link) -> bool:

@@ -33,6 +33,7 @@ KINDS = frozenset({"paragraph", "heading", "list_item"})
 _ADDRESS = re.compile(r"https?://[^\s\]>\"'()]{3,200}")
 _MOST_PARTS = 12
 _LONGEST = 40  # words of a stretch
+_SEVERAL = 2  # fragments that no page has by accident
 _HAMMERED = 5  # times on end that no writer says a word
 _FOREIGN = 0.2  # how much better another language explains letters that are likely its own
 _CLAUSE = 6.0  # words from which on an unspaced stretch is no term
@@ -52,7 +53,7 @@ EVIDENCE = {
     "borders": ("first lower", "open end", "whole", "capital behind", "comma left", "comma right", "aside",
                 "joined without", "rest holds", "rest known"),
     "words": ("traded", "traded much", "asked", "asked much", "coined"),
-    "language": ("script", "latin", "tongue"),
+    "language": ("script", "latin", "tongue", "letters"),
     "link": ("front door", "raw address", "dressed", "host", "deep link"),
     "disguise": ("disguised",),
     "beside spam": ("proven", "pair proven"),
@@ -61,7 +62,7 @@ EVIDENCE = {
 
 
 _FORM = ("shape", "repeats", "borders", "distance")
-_HARD = ("words", "language", "link", "disguise", "beside spam")
+_HARD = ("words", "language", "link", "disguise", "beside spam", "out of place")
 _STRONG = 0.25
 
 
@@ -69,23 +70,59 @@ _STRONG = 0.25
 class Proven:
     """What is known to be spam on a page: keys of words, and pairs of words, that were cut or out of sight.
 
-    cuts: how many stretches that a reader sees were cut.
+    cuts: how many stretches that a reader sees were cut.   fragments: how many of its paragraphs
+    end in words of no sentence.
     """
 
     words: frozenset[str] = frozenset()
     pairs: frozenset[tuple[str, str]] = frozenset()
     cuts: int = 0
+    fragments: int = 0
+
+    @property
+    def odd(self) -> bool:
+        """Whether a fragment of the page is likelier spam than a slip: it was caught, or has several."""
+        return self.cuts > 0 or self.fragments >= _SEVERAL
 
     @classmethod
-    def of(cls, texts: Sequence[str], cuts: int) -> Proven:
-        """Gather the words of what was cut."""
+    def of(cls, page: PageView, texts: Sequence[str]) -> Proven:
+        """Gather the words of what was cut from a page, and count the fragments that it has still."""
         told: set[str] = set()
         pairs: set[tuple[str, str]] = set()
         for text in texts:
             plain = [token.plain for token in words.tokens(text) if keys(token)]
             told.update(plain)
             pairs.update(itertools.pairwise(plain))
-        return cls(frozenset(told), frozenset(pairs), cuts)
+        fragments = sum(
+            is_fragment(page, block, units[-1])
+            for block, units in zip(page.blocks, page.units, strict=True)
+            if block.kind == "paragraph" and len(units) > 1 and not units[-1].ended
+        )
+        return cls(frozenset(told), frozenset(pairs), len(texts), fragments)
+
+
+NOTHING = Proven()
+
+
+def is_fragment(page: PageView, block: Block, unit: Unit, first: int = 0) -> bool:
+    """Whether the words of a unit from the first on stand where nothing of an article can: unended, behind an ended
+    sentence or as a line of their own, in lower case or another script, with few small words."""
+    if unit.ended or not unit.tokens[first:] or block.kind not in ("paragraph", "heading"):
+        return False
+    tokens = unit.tokens[first:]
+    if first and not _ENDED.search(block.text[unit.tokens[first - 1].end : tokens[0].start]):
+        return False
+    if page.script not in UNCASED and tokens[0].script == page.script and not tokens[0].raw[:1].islower():
+        return False
+    before = block.text[: tokens[0].start].rstrip()
+    if before and before[-1] not in '.!?…。！？।؟"”»':
+        return False
+    if len(tokens) > 12 or page.is_function(tokens[0]):
+        return False
+    return sum(map(page.is_function, tokens)) * 5 <= 2 * len(tokens)
+
+
+_ENDED = re.compile(r"[.!?…。！？।؟]")
 
 
 @dataclass(slots=True)
@@ -223,7 +260,7 @@ def candidates(
                 found.add((low, high + more))
         if low > 0:
             found.add((low - 1, high))
-    least = 2.0 if proven.cuts or doors else 3.0
+    least = 2.0 if proven.cuts or doors or is_fragment(page, block, unit) else 3.0
     likely = {
         (low, high)
         for low, high in found
@@ -323,6 +360,20 @@ def signs(
     )
     if not marks["script"]:
         marks["tongue"] = _tongue(page, tokens, told, first, last)
+    own = words.own_letters(page.language)
+    marks["letters"] = (
+        sum(
+            told.lower[at]
+            and any(
+                not mark.isascii() and mark not in own and mark not in page.letters for mark in tokens[at].raw
+            )
+            for at in content
+            if tokens[at].script == "latin"
+        )
+        / len(content)
+        if own or page.language == "en"
+        else 0.0
+    )
     plain = [tokens[at].plain for at in content]
     marks["again"] = min(1.0, 1 - len(set(plain)) / len(plain))
     links = [link for link in page.foreign_links(block) if link.start < end and link.end > start]
@@ -351,6 +402,8 @@ def signs(
     marks["last"] = float(last == count and unit.ended)
     marks["open end"] = float(last == count and not unit.ended)
     marks["whole"] = float(alone)
+    marks["fragment"] = float(last == count and is_fragment(page, block, unit, first))
+    marks["fragments"] = min(1.5, math.log1p(proven.fragments)) if marks["fragment"] else 0.0
     marks["capital behind"] = float(
         last < count
         and tokens[last].raw[:1].isupper()
@@ -426,7 +479,7 @@ def weigh(marks: dict[str, float]) -> float:
 
 def worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
     """Cheap gate: whether a unit may hold search terms at all."""
-    return block.kind in KINDS and bool(unit.tokens) and unit.size >= 3 and len(unit.subjects()) < _ALL_TRADES
+    return block.kind in KINDS and unit.size >= 2 and len(unit.subjects()) < _ALL_TRADES
 
 
 def find(page: PageView, block: Block, unit: Unit, proven: Proven) -> list[Span]:
@@ -456,7 +509,7 @@ def find(page: PageView, block: Block, unit: Unit, proven: Proven) -> list[Span]
             continue
         if any(first < high and low < last for low, high in taken):
             continue
-        kinds = evidence(marks)
+        kinds = evidence(marks, proven)
         if kinds is None:
             continue
         taken.append((first, last))
@@ -464,18 +517,20 @@ def find(page: PageView, block: Block, unit: Unit, proven: Proven) -> list[Span]
     return spans
 
 
-def evidence(marks: dict[str, float]) -> dict[str, float] | None:
+def evidence(marks: dict[str, float], proven: Proven = NOTHING) -> dict[str, float] | None:
     """Return what speaks against a stretch by kind; None where nothing but its form and place does."""
     worth = worths()
     kinds = {
         kind: _SCALE * sum(worth.get(name, 0.0) * marks.get(name, 0.0) for name in names)
         for kind, names in EVIDENCE.items()
     }
+    if "fragment" in marks and marks.get("known", 0.0) <= 0.5 and proven.odd:
+        kinds["out of place"] = _STRONG
     form = sum(max(0.0, kinds[kind]) for kind in _FORM)
-    hard = [kind for kind in _HARD if kinds[kind] >= _STRONG]
+    hard = [kind for kind in _HARD if kinds.get(kind, 0.0) >= _STRONG]
     if form < _STRONG or not hard:
         return None
-    if hard == ["language"] and "whole" in marks and not marks.keys() & {"strokes", "echo"}:
+    if hard == ["language"] and "whole" in marks and not marks.keys() & {"strokes", "echo", "tainted"}:
         return None  # a line in another language is quoted, or a title
     return {kind: strength for kind, strength in kinds.items() if strength > 0.1}
 
