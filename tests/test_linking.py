@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.facts.linking import link, nearest_before
+from pipeline.facts.linking import link
 from pipeline.mentions.names import find_names
 from schemas.records import Article, Fact
 
@@ -225,14 +225,6 @@ def test_a_link_never_touches_the_rest_of_a_fact() -> None:
         fact.op,
         fact.rule,
     )
-
-
-def test_the_baseline_takes_the_nearest_name() -> None:
-    text = "Tarrow-7, unlike Petrel 2, was trained on 512 chips."
-    doc = article(text)
-    fact = figure(text, "512", "hardware")
-    assert nearest_before(doc, [fact], find_names(doc))[0].model == P
-    assert link(doc, [fact])[0].model == T
 
 
 _PIECES = st.sampled_from(

@@ -1,8 +1,9 @@
 """Which of the models in play a figure is about: the sieve's word, weighed against what speaks for each of them.
 
 Each model in play, and "none of them", has evidence: the pass of the sieve that named it, its place in the sentence, how lately
-and how the text spoke of it, whether its size fits, whether a figure of the kind is already known of it. Each kind of evidence
-has a weight (rules/names/linking.csv), fitted on labelled texts by `python -m benchmarks.fit_links`; the sum decides.
+and how the text spoke of it (memory), what the paragraph names (layout), how much the whole text is about it (salience), whether
+its size fits, whether a figure of the kind is already known of it. Each kind of evidence has a weight (rules/names/linking.csv),
+fitted on labelled texts by `python -m benchmarks.fit_links`; the sum decides.
 
 Method: mention ranking (Denis and Baldridge 2008), log-linear, on the salience of centering (Grosz, Joshi and Weinstein 1995).
 """
@@ -12,15 +13,17 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
 from pipeline import rulebook
 from pipeline.expressions import quick
-from pipeline.mentions.names import Names
+from pipeline.facts.layout import Layout
+from pipeline.facts.memory import Memory, sort_of
+from pipeline.facts.salience import salience
+from pipeline.facts.story import Place, Story
 from schemas.errors import RuleError
 from schemas.records import Fact
 
@@ -28,10 +31,16 @@ from schemas.records import Fact
 Evidence = dict[str, float]
 
 #: By so much "none" must lead the best model: a lost link costs as much as a wrong one would.
-LEAN: Final = 1.0
+LEAN: Final = 0.5
 
 #: Evidence of a name below which it may well be none.
 BARE: Final = 3.0
+
+#: So far from the figure the words of its noun phrase are looked for, in code points.
+LOOK: Final = 60
+
+#: Added to evidence of a model in a sentence that names none.
+BARE_SENTENCE: Final = ", in a sentence without names"
 
 _SIZE: Final = quick(r"(?<![\d.])(?:(\d{1,3})[x×])?(\d{1,4}(?:\.\d{1,3})?)\s?([bBmMtT])\b")
 _WORTH: Final = {"b": 1e9, "m": 1e6, "t": 1e12}
@@ -54,26 +63,14 @@ def _rules() -> dict[str, re.Pattern[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A model's name in the figure's sentence: where, and whether it is only compared with."""
-
-    model: str
-    start: int
-    end: int
-    compared: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Scene:
     """What is known where a figure stands.
 
-    text, start, end: the article and the figure's sentence in it; first: the sentence opens its paragraph. clause: where the
-    figure's clause begins. named: the models' names of the sentence, in order. subjects: those that the sentence is about.
+    start, end: the figure's sentence in the text; first: it opens its paragraph. clause: where the figure's clause begins. named: the models' names of the sentence, in order. subjects: those that the sentence is about.
     said, by: what the sieve says, and by which pass; how: by what kind of words ("name", "pronoun"). described: the model that
     a description before the figure stands for ("the larger one"), and the kind of description.
     """
 
-    text: str
     start: int
     end: int
     first: bool
@@ -86,74 +83,7 @@ class Scene:
     described: tuple[str, str] | None
     focus: str | None
     heading: str | None
-    main: str | None
-    topic: str | None
     recent: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Seen:
-    """How a model was spoken of last: in which sentence and section, and whether it was only compared with."""
-
-    sentence: int
-    section: int
-    compared: bool
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the text has said so far, sentence by sentence."""
-
-    number: int = -1  # the sentence at hand
-    paragraph: int = 0  # the sentence that opened its paragraph
-    section: int = 0  # how many headings have been passed
-    unknown_heading: bool = False  # the section's heading names something, and no known model
-    seen: dict[str, _Seen] = field(default_factory=dict)
-    subjects: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    stranger: bool = False  # the sentence before was about a name that is none of the models
-    last: str | None = None  # the model of the last figure
-    last_at: int = -9
-    stated: dict[tuple[str, str, str | None], set[Decimal | None]] = field(default_factory=dict)
-    proper: set[str] = field(default_factory=set)  # named otherwise than to compare
-
-    def enter(self, *, first: bool) -> None:
-        """Go on to the next sentence; first: it opens a paragraph."""
-        self.number += 1
-        if first:
-            self.paragraph = self.number
-
-    def leave(
-        self, places: Sequence[Place], subjects: Sequence[str], *, first: bool, heading: bool, stranger: bool
-    ) -> None:
-        """Keep whom the sentence named, and as what. stranger: its subject is a name that is none of the models."""
-        if heading:
-            self.section += 1
-            self.unknown_heading = stranger
-        for place in places:
-            self.seen[place.model] = _Seen(self.number, self.section, place.compared)
-            if not place.compared:
-                self.proper.add(place.model)
-        for model in subjects:  # described, not named: "the larger one"
-            self.seen[model] = _Seen(self.number, self.section, False)
-        if places or subjects or first or stranger:
-            self.subjects = tuple(subjects)
-            self.named = tuple(place.model for place in places)
-            self.stranger = stranger
-
-    def tell(self, fact: Fact) -> None:
-        """Keep that a figure was said of a model."""
-        if fact.model is None:
-            return
-        self.last, self.last_at = fact.model, self.number
-        self.stated.setdefault((fact.model, *_sort(fact)), set()).add(fact.value)
-
-
-def _sort(fact: Fact) -> tuple[str, str | None]:
-    """What a model has one of: its total size, its training's cost."""
-    if fact.kind == "parameters":
-        return fact.kind, fact.role or "total"
-    return fact.kind, fact.scope if fact.kind == "cost" else None
 
 
 @lru_cache(maxsize=1024)  # asked of each model in play for each figure
@@ -168,19 +98,22 @@ def size_of(name: str) -> float | None:
 class Weigher:
     """One article's figures, weighed one by one. Not for keeping: made, used once, dropped."""
 
-    def __init__(self, text: str, names: Names, counts: Mapping[str, int], given: str | None) -> None:
-        self.text = text
-        self.given = given
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.text = story.text
         self.memory = Memory()
-        self.models = {name.canonical for name in (*names.models, *names.title_models)}
+        names = story.names
+        self.models = set(story.models)
         self.titled = {name.canonical for name in names.title_models}
-        self.introduced = {name.canonical for name in names.models if name.introduced}
         self.sure: dict[str, float] = {}  # how sure the names' finder is of a model
         for name in names.models:
             self.sure[name.canonical] = max(self.sure.get(name.canonical, 0.0), name.confidence)
         self.surest = max(self.sure.values(), default=0.0)
-        self.counts = counts
         self.doubtful = [name.start for name in names.doubtful]
+        places = [place for number in sorted(story.places) for place in story.places[number]]
+        self.layout = Layout(story.text, story.sentences, places)
+        self.salience = salience(story.text, places, self.layout.starts)
+        self.maker = {model: firm for firm, models in story.made.items() for model in models}
 
     # --- names that are none of the models ----------------------------------------------------------
 
@@ -204,24 +137,55 @@ class Weigher:
     def evidence(self, scene: Scene, fact: Fact) -> dict[str | None, Evidence]:
         """Return what speaks for each model in play, and (None) for none of them."""
         out: dict[str | None, Evidence] = {None: {}}
-        in_play = (scene.said, scene.topic, scene.main, scene.focus, scene.heading, *scene.recent[-6:])
+        in_play = (
+            scene.said,
+            self.story.topic,
+            self.story.main,
+            scene.focus,
+            scene.heading,
+            *scene.recent[-6:],
+        )
         described = scene.described[0] if scene.described else None
-        for model in (*in_play, self.given, described, *(place.model for place in scene.named)):
+        for model in (*in_play, self.story.given, described, *(place.model for place in scene.named)):
             if model is not None:
                 out.setdefault(model, {})
         said = out[scene.said]
         said[f"sieve: {scene.by}"] = 1.0
         if scene.how:
             said[f"sieve: {scene.by}, {scene.how}"] = 1.0
-        if scene.topic:
-            out[scene.topic]["topic"] = 1.0
+        if self.story.topic:
+            out[self.story.topic]["topic"] = 1.0
         self._placed(scene, fact, out)
+        self._around(scene, fact, out)
         for model, told in out.items():
             if model is not None:
                 self._remembered(scene, model, told)
                 self._fits(fact, model, told)
         self._none(scene, fact, out[None])
         return out
+
+    def _around(self, scene: Scene, fact: Fact, out: dict[str | None, Evidence]) -> None:
+        """What the paragraph names, how much the whole text is about each model, whose maker stands before the figure."""
+        bare = "" if scene.named else BARE_SENTENCE
+        for model, told in self.layout.evidence(scene.start, scene.end).items():
+            if model in out:
+                out[model].update((kind + (bare if model else ""), value) for kind, value in told.items())
+        firm = self._firm_before(scene, fact)
+        for model, told in out.items():
+            if model is not None and model in self.salience:
+                told.update((kind + bare, value) for kind, value in self.salience[model].items())
+            if firm is not None and model is not None and model in self.maker:
+                same = self.maker[model] == firm
+                told["its maker is named before" if same else "another firm is named before"] = 1.0
+
+    def _firm_before(self, scene: Scene, fact: Fact) -> str | None:
+        """The firm named last before the figure in its sentence."""
+        at = bisect_left(self.story.firm_starts, fact.at) - 1
+        return (
+            self.story.names.organizations[at].canonical
+            if at >= 0 and self.story.firm_starts[at] >= scene.start
+            else None
+        )
 
     def _placed(self, scene: Scene, fact: Fact, out: dict[str | None, Evidence]) -> None:
         """Where the models stand in the sentence."""
@@ -240,7 +204,7 @@ class Weigher:
                 told[f"{as_what} nearest before"] = 1.0
             if place is before[0]:
                 told[f"{as_what} first"] = 1.0
-            if scene.text.startswith(("’s ", "'s "), place.end):
+            if self.text.startswith(("’s ", "'s "), place.end):
                 told["possessive"] = 1.0
             if not place.compared:
                 self._role(scene, place, told)
@@ -260,18 +224,18 @@ class Weigher:
     def _role(self, scene: Scene, place: Place, told: Evidence) -> None:
         """What a name is in its clause, by the word before it and the words behind it."""
         rules = _rules()
-        lead = scene.text[max(scene.start, place.start - 40) : place.start]
+        lead = self.text[max(scene.start, place.start - 40) : place.start]
         if (word := rules["lead"].search(lead)) is not None:
             told[f"named after {word[1].lower()}"] = 1.0
-        if rules["agent"].match(scene.text, place.end, scene.end):
+        if rules["agent"].match(self.text, place.end, scene.end):
             told["acts as a firm or a person does"] = 1.0
-        elif rules["verb"].match(scene.text, place.end, scene.end):
+        elif rules["verb"].match(self.text, place.end, scene.end):
             told["named, and its verb follows"] = 1.0
 
     def _remembered(self, scene: Scene, model: str, told: Evidence) -> None:
         """How the text has spoken of a model so far."""
         memory = self.memory
-        bare = "" if scene.named else ", in a sentence without names"
+        bare = "" if scene.named else BARE_SENTENCE
         here = any(place.model == model for place in scene.named)
         if model == scene.focus:
             told[f"in focus{bare}"] = 1.0
@@ -281,15 +245,15 @@ class Weigher:
             told[f"named in passing before{bare}"] = 1.0
         if model == scene.heading:
             told[f"heads the section{bare}"] = 1.0
-        if model == scene.main:
+        if model == self.story.main:
             told["main"] = 1.0
-        if model in self.introduced:
+        if model in self.story.introduced:
             told["introduced"] = 1.0
         if model in self.titled:
             told["in the title"] = 1.0
         if len(self.models) == 1:
             told["the only one"] = 1.0
-        if model == self.given:
+        if model == self.story.given:
             told[f"given from outside{bare}"] = 1.0
         if memory.last == model:
             near = {0: "in this sentence", 1: "in the one before"}.get(
@@ -302,7 +266,7 @@ class Weigher:
             if seen.compared:
                 told["compared with last time"] = 1.0
             if not here and seen.sentence < memory.paragraph:
-                told["in another paragraph" + (", the main one" if model == scene.main else "")] = 1.0
+                told["in another paragraph" + (", the main one" if model == self.story.main else "")] = 1.0
             if not here and seen.section < memory.section:
                 told["in another section"] = 1.0
                 if memory.unknown_heading:
@@ -311,8 +275,8 @@ class Weigher:
             told["not yet named"] = 1.0
         if model not in memory.proper and not any(p.model == model and not p.compared for p in scene.named):
             told["only ever compared with"] = 1.0
-        if model in self.counts:
-            told["times named"] = math.log1p(self.counts[model])
+        if model in self.story.counts:
+            told["times named"] = math.log1p(self.story.counts[model])
         if model in self.models:
             sure = self.sure.get(model, 4.0)
             told["sure of the name"] = min(sure, 8.0) / 4
@@ -325,7 +289,7 @@ class Weigher:
 
     def _fits(self, fact: Fact, model: str, told: Evidence) -> None:
         """Whether the figure fits what is known of a model."""
-        stated = self.memory.stated.get((model, *_sort(fact)))
+        stated = self.memory.stated.get((model, *sort_of(fact)))
         if stated is not None:
             told["has this figure" if fact.value in stated else "has another of the kind"] = 1.0
             if fact.value not in stated and fact.kind == "parameters":
@@ -338,7 +302,7 @@ class Weigher:
         """What speaks for a figure that is about none of the models."""
         rules, memory = _rules(), self.memory
         told["none"] = 1.0
-        lead = scene.text[scene.start : max(scene.start, fact.at)]
+        lead = self.text[scene.start : max(scene.start, fact.at)]
         if rules["plural"].search(lead):
             told["none, after a plural"] = 1.0
         if scene.named:
@@ -365,21 +329,48 @@ class Weigher:
                     told["none, before the only name"] = 1.0
         if len(self.models) == 1:
             told["none, but one model"] = 1.0
-        if self.given:
+        if self.story.given:
             told["none, though one is given"] = 1.0
-        if scene.said is not None and (scene.said, *_sort(fact)) in memory.stated:
+        if scene.said is not None and (scene.said, *sort_of(fact)) in memory.stated:
             told["none, the sieve's has one of the kind"] = 1.0
         if scene.said is None:
             told["none, the sieve's too"] = 1.0
-        if fact.kind == "cost":
-            told["none, a cost"] = 1.0
+        told["none, of so many models"] = math.log1p(len(self.models))
+        self._unnamed(scene, fact, told)
 
-    def best(self, evidence: Mapping[str | None, Evidence]) -> str | None:
-        """Return the candidate with the most weight, the first of equals; None for none of them."""
-        worth = weights()
-        scores = {
-            model: sum(worth.get(kind, 0.0) * value for kind, value in told.items())
-            for model, told in evidence.items()
-        }
-        scores[None] -= LEAN
-        return max(scores, key=lambda model: scores[model])
+    def _unnamed(self, scene: Scene, fact: Fact, told: Evidence) -> None:
+        """Whether the figure is of a system without a name ("a 7B model", "1B models"), or of no run that was."""
+        rules = _rules()
+        tail = self.text[fact.at_end : min(scene.end, fact.at_end + LOOK)]
+        article = rules["article"].search(self.text[max(scene.start, fact.at - LOOK) : fact.at])
+        if article is not None:
+            word = article[1].lower()
+            told[f"none, after {word}"] = 1.0
+            if rules["system_behind"].match(tail):
+                told[f"none, after {word}, a model behind"] = 1.0
+        if rules["systems_behind"].match(tail):
+            told["none, models behind"] = 1.0
+        if self.text[max(scene.start, scene.end - 3) : scene.end].rstrip("”\"’'").endswith("?"):
+            told["none, in a question"] = 1.0
+        if rules["modal"].search(self.text, scene.start, fact.at):
+            told["none, after a modal verb"] = 1.0
+        if rules["if"].search(self.text, scene.start, scene.end):
+            told["none, with an if"] = 1.0
+        told[f"none, {fact.kind}"] = 1.0
+        for kind, holds in (
+            (f"none, a cost of {fact.scope}", fact.kind == "cost"), (f"none, {fact.basis}", fact.basis is not None), ("none, denied", fact.negated),
+            ("none, in use", fact.use == "inference"), ("none, a bound", fact.op in ("<", ">")), ("none, vague", fact.vague),
+        ):  # fmt: skip
+            if holds:
+                told[kind] = 1.0
+
+
+def best(evidence: Mapping[str | None, Evidence]) -> str | None:
+    """Return the candidate with the most weight, the first of equals; None for none of them, which must lead by LEAN."""
+    worth = weights()
+    scores = {
+        model: sum(worth.get(kind, 0.0) * value for kind, value in told.items())
+        for model, told in evidence.items()
+    }
+    scores[None] -= LEAN
+    return max(scores, key=lambda model: scores[model])
