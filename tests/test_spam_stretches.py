@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.spam import SpamContext, clean_blocks, stretches
+from pipeline.spam import SpamContext, clean_blocks, free_again, stretches
 from schemas.records import Block
 
 ARTICLE = (
@@ -90,6 +90,31 @@ def test_every_sign_has_a_kind_and_a_worth() -> None:
     """The weights and the kinds of evidence name the same signs."""
     kinds = {name for names in stretches.EVIDENCE.values() for name in names}
     assert kinds <= stretches.worths().keys()
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("The eastern pier will be rebuilt payday loans online", "The eastern pier will be rebuilt"),
+        ("bad credit loans: Eastern pier will be rebuilt", "Eastern pier will be rebuilt"),
+        ("The board votes to rebuild the pierpayday loans", "The board votes to rebuild the pier"),
+        ("The board votes to rebuild the piervermalo88", "The board votes to rebuild the pier"),
+        ("Loans for the pier, and no wall", "Loans for the pier, and no wall"),
+        ("Guaranteed approval for the pier", "Guaranteed approval for the pier"),
+    ],
+)
+def test_a_title_gives_up_what_its_page_was_caught_with(title: str, left: str) -> None:
+    """Words at an end of a title go if the same were cut from the article; single ones that it uses stay."""
+    context = SpamContext(language="en", blocks=tuple(Block("paragraph", text) for text in ARTICLE))
+    kept, cut = free_again(title, [CAUGHT, "vermalo88"], context=context)
+    assert kept == left
+    assert bool(cut) == (title != left)
+
+
+def test_a_page_without_cuts_keeps_its_title() -> None:
+    """Nothing proves anything there."""
+    context = SpamContext(language="en", blocks=tuple(Block("paragraph", text) for text in ARTICLE))
+    assert free_again("payday loans online", [], context=context) == ("payday loans online", [])
 
 
 @given(

@@ -85,18 +85,22 @@ class Proven:
         return self.cuts > 0 or self.fragments >= _SEVERAL
 
     @classmethod
-    def of(cls, page: PageView, texts: Sequence[str]) -> Proven:
+    def of(cls, page: PageView | None, texts: Sequence[str]) -> Proven:
         """Gather the words of what was cut from a page, and count the fragments that it has still."""
         told: set[str] = set()
         pairs: set[tuple[str, str]] = set()
         for text in texts:
-            plain = [token.plain for token in words.tokens(text) if keys(token)]
-            told.update(plain)
-            pairs.update(itertools.pairwise(plain))
-        fragments = sum(
-            is_fragment(page, block, units[-1])
-            for block, units in zip(page.blocks, page.units, strict=True)
-            if block.kind == "paragraph" and len(units) > 1 and not units[-1].ended
+            tokens = words.tokens(text)
+            told.update(token.plain for token in tokens if keys(token))
+            pairs.update(itertools.pairwise(token.plain for token in tokens))
+        fragments = (
+            0
+            if page is None
+            else sum(
+                is_fragment(page, block, units[-1])
+                for block, units in zip(page.blocks, page.units, strict=True)
+                if block.kind == "paragraph" and len(units) > 1 and not units[-1].ended
+            )
         )
         return cls(frozenset(told), frozenset(pairs), len(texts), fragments)
 

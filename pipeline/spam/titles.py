@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.spam import odds, runs, words
-from pipeline.spam.page import UNCASED, PageView, as_unit, keys, view
+from pipeline.spam.page import UNCASED, PageView, Unit, as_unit, is_brand, keys, view
 from pipeline.spam.records import SpamContext
+from pipeline.spam.stretches import Proven
 from schemas.records import Block, Removed
 
 _ENOUGH = 2.6
@@ -51,6 +53,84 @@ def clean_title(
         if fallback is None and not kept:
             fallback = (text, removed)
     return None, fallback[1] if fallback is not None else []
+
+
+def free_again(title: str, caught: Sequence[str], *, context: SpamContext) -> tuple[str, list[Removed]]:
+    """Return a title without the words at its ends that its page was caught with, and what was cut.
+
+    caught: the terms that were cut from the article.   context: with the blocks that are left of it.
+    Two kinds of evidence: the words were cut elsewhere on the page, and what is left of it knows none of
+    them. What stays has two words or more, one of them the article's.
+    """
+    proven = Proven.of(None, caught)
+    if not proven.words or not title:
+        return title, []
+    page = view(context.blocks, replace(context, title=None))
+    unit = as_unit(page, Block("heading", title))
+    tokens = unit.tokens
+    known = [_at_home(page, unit, token, proven) for token in tokens]
+    pasted = [pair in proven.pairs for pair in itertools.pairwise(token.plain for token in tokens)]
+    for first, last in _ends(tokens, known):
+        proved = [
+            at
+            for at in range(first, last)
+            if tokens[at].plain in proven.words or any(pasted[max(first, at - 1) : min(at + 1, last - 1)])
+        ]
+        low, high = (0, proved[-1] + 1 if proved else 0)
+        glued = 0
+        if first:
+            low, high = (proved[0] if proved else last), last
+            if low > first:
+                glued = _glued(tokens[low - 1], proven)
+                low -= bool(glued)
+        if low == high:
+            continue
+        plain = [token.plain for token in tokens[low:high]]
+        plain[0] = plain[0][glued:]
+        pairs = list(itertools.pairwise(plain))
+        if pairs and sum(pair in proven.pairs for pair in pairs) * 2 < len(pairs):
+            continue
+        if not pairs and not (glued and is_brand(plain[0])):
+            continue
+        rest = tokens[:low] if first else tokens[high:]
+        if sum(token.size for token in rest) < 2 or not any(known):
+            continue
+        goes_on = page.script not in UNCASED and rest[0].raw[:1].islower()
+        if page.is_function(rest[-1]) and not glued if first else goes_on:
+            continue  # what stays leads up to what would go, or goes on from it
+        start = tokens[low].start + glued if first else 0
+        end = len(title) if first else tokens[high].start
+        left = (title[:start] if first else title[end:]).strip(_EDGE)
+        span = runs.Span(start, end, "keyword_run", "spam.title", {"beside spam": 1.5, "distance": 1.0})
+        return left, [_cut(title[start:end], span, len(left) if first else 0)]
+    return title, []
+
+
+def _at_home(page: PageView, unit: Unit, token: words.Token, proven: Proven) -> bool:
+    """Whether a title's word is the article's: it says it, and three times and more if it was caught with it."""
+    if not keys(token) or page.is_function(token) or page.familiar(token, unit) < 0.5:
+        return False
+    return token.plain not in proven.words or page.known[keys(token)[0]] >= 3
+
+
+def _ends(tokens: Sequence[words.Token], known: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the stretches [first, last) at either end of a title without a word of the article."""
+    count = len(tokens)
+    first = max((at + 1 for at in range(count) if known[at]), default=count)
+    last = min((at for at in range(count) if known[at]), default=0)
+    return [(first, count), (0, last)]
+
+
+def _glued(token: words.Token, proven: Proven) -> int:
+    """Return where in a word that the title ends with a proven one begins, or 0."""
+    if len(token.raw) != len(token.plain):
+        return 0
+    sizes = [
+        len(word)
+        for word in proven.words
+        if len(word) >= 4 and len(token.plain) - len(word) >= 3 and token.plain.endswith(word)
+    ]
+    return len(token.plain) - max(sizes) if sizes else 0
 
 
 def _suspicious(text: str, others: Sequence[str]) -> bool:
@@ -105,6 +185,8 @@ def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[R
         if found is None:
             break
         low, high, span = found
+        if _too_little(core[high:] if low == 0 else core[:low]):
+            break
         removed.append(_cut(core[low:high], span, 0 if low == 0 else len(core[:low].rstrip(_EDGE))))
         if low == 0:
             start += high
@@ -117,6 +199,11 @@ def _free(page: PageView, text: str, others: Sequence[str]) -> tuple[str, list[R
         if start >= end:
             break
     return text[start:end], removed
+
+
+def _too_little(left: str) -> bool:
+    """Whether what a cut would leave of a title is a single word: the title's subject looks like a run, and is none."""
+    return 0 < sum(token.size for token in words.tokens(left)) < 2
 
 
 def _echo(page: PageView, text: str, removed: Sequence[Removed]) -> tuple[int, int, runs.Span] | None:
