@@ -172,6 +172,11 @@ def _finish(
         language=about.language, host=host, title=about.title, plain=page.media == "text"
     )
     result = spam.clean_blocks(kept, context)
+    if about.title and result.removed and result.rejected is None:
+        caught = [cut.text for cut in result.removed if cut.reason in spam.TERMS]
+        left = replace(context, blocks=result.blocks)
+        about.title, found = spam.free_again(about.title, caught, context=left)
+        titles = titles + found
     cuts = [Cut(item, 0, whole="heading") for item in titles] + after_spam(kept, cuts, result)
     address = about.canonical_url or page.url or page.sha256
     text, blocks, removed = put_together(result.blocks, cuts, address=address, restored=restored)
