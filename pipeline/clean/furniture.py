@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipeline.clean import boxes
 from pipeline.clean.lines import judge_line
 from pipeline.clean.maintext import END_MARK, Region
 from pipeline.clean.pieces import Node, Piece, key
@@ -68,9 +69,19 @@ def judge(
         # a second copy of the text in the same order, for another size of screen
         for at in repeated:
             _mark(pieces[at], "boilerplate", "repeated-block")
+    shapes = (
+        ("byline", "lone-hour", boxes.lone_hours(pieces, region)),
+        ("boilerplate", "lifted-quote", boxes.lifted_quotes(nodes, pieces, region)),
+        ("newsletter", "call-to-action", boxes.calls(nodes, pieces, region)),
+    )
+    for reason, rule, places in shapes:
+        for at in places:
+            _mark(pieces[at], reason, rule)
     _end(pieces, region, worths)
     _cards(nodes, pieces, region, worths, host)
     _edges(pieces, region, worths)
+    for at in boxes.captions(nodes, pieces, region, worths):
+        _mark(pieces[at], "caption", "under-picture")
     _tail(pieces, region, worths)
 
 
@@ -326,8 +337,9 @@ def _tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:
             break
         linked = piece.linked / len(piece.text)
         found = judge_line(piece.text, linked=linked, where="end")
-        if found is None and linked > 0.85 and len(piece.text) < 200 and piece.kind != "table_row":
+        if found is None and linked > 0.85 and len(piece.text) < 200:
             found = ("related", "link-at-end")
+        found = found or boxes.ends(pieces, region, at)
         if found is None:
             break
         _mark(piece, *found)

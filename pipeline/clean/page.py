@@ -362,6 +362,13 @@ def _cut_bylines(pieces: list[Piece], zone: Sequence[int], region: maintext.Regi
         named = author and len(own) < len(author) + 14 and own.startswith(author)
         if named or byline.is_byline(piece.text):
             piece.reason, piece.rule = "byline", "byline"
+    names = [key(name) for name in (about.author or "").split(", ") if " " in name]
+    for piece in reversed(pieces[region.first : region.last]):
+        if piece.reason:
+            continue
+        if not names or len(piece.text) > 420 or not key(piece.text[:60]).startswith(tuple(names)):
+            break
+        piece.reason, piece.rule = "author_box", "author-note"  # the last words are on who wrote them
 
 
 _NO_SOURCE = ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")

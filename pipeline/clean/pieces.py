@@ -223,8 +223,12 @@ _EMBEDS = ("embed", "tweet", "wp-block-")
 #: Parts inside a line that are for editors, for links to the line, or for those who hear the page.
 _UNREAD_PART = re.compile(
     r"(?:^|\s)(?:mw-editsection|mw-cite-backlink|headerlink|header-anchor|heading-anchor|anchor-link|hash-link|sr-only|"
-    r"screen-reader-text|visually-?hidden|u-visually-hidden)(?:\s|$)"
+    r"screen-reader-text|visually-?hidden|u-visually-hidden|noprint|descriptor)(?:\s|$)"
 )
+#: The sign that leads to a footnote, or back from it, or to the heading that it stands in.
+_NOTE_SIGN = re.compile(r"^(?:\[?(?:(?:note|nb|n) )?(?:\d{1,3}|[a-z*†‡§])\]?|[#¶§↩↑^⏎🔗]\ufe0e?)$")
+_OPEN_OR_BLANK = " \n\t\u00a0([{<«“‘„/–—-=+#"
+_BACK_SIGN = re.compile(r"^[#¶§↩↑^⏎🔗]")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_NODES = 400_000  # elements; what stands behind them is not read
@@ -481,6 +485,22 @@ def split_lines(pieces: list[Piece], wanted: frozenset[str]) -> list[Piece]:
     return made
 
 
+def _is_note_sign(element: HtmlElement, *, glued: bool) -> bool:
+    """Whether a link or raised part is no text but leads to a note: "[3]", "2", "↩".
+
+    glued: whether it stands right behind a word; "Table 2" with a linked 2 is text.
+    """
+    link = element if element.tag == "a" else next(element.iterchildren("a"), None)
+    if link is None or "#" not in (link.get("href") or ""):
+        return False
+    told = "".join(element.itertext()).strip()
+    if len(told) > 10 or not _NOTE_SIGN.match(told):
+        return False
+    above = element.getparent()
+    raised = element.tag == "sup" or (above is not None and above.tag == "sup")
+    return raised or glued or _BACK_SIGN.match(told) is not None
+
+
 def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlElement]]:
     """Return the block-level nodes of a page and its pieces, both in reading order.
 
@@ -582,9 +602,12 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
             names = element.get("class")
             if names and _is_signed(names):
                 signed.append(element)
+            note = tag in ("a", "sup") and _is_note_sign(
+                element, glued=bool(line.parts) and line.parts[-1][-1] not in _OPEN_OR_BLANK
+            )
             if tag == "a":
                 line.open.append((line.size, element))
-            if names and _UNREAD_PART.search(names):
+            if note or (names and _UNREAD_PART.search(names)):
                 told = fold(normal("".join(element.itertext())))
                 if told:
                     nodes.append(
@@ -599,7 +622,7 @@ def read_pieces(root: HtmlElement) -> tuple[list[Node], list[Piece], list[HtmlEl
             elif tag in _BLOCKS or tag == "br":
                 line.add(" ")
         elif tag in _SILENT:
-            if tag in ("input", "textarea") and element.get("type") not in ("hidden", "checkbox", "radio"):
+            if tag in ("input", "textarea") and element.get("type") not in ("hidden", "checkbox"):
                 nodes[state[-1][0]].fields += 1
             walk.skip_subtree()
             continue
