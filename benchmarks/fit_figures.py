@@ -67,7 +67,7 @@ OPTIONAL = 0.4
 #: A look-alike that a label warns of weighs more than another figure.
 DECOY = 2.0
 #: A short text of our own weighs less than a figure of a document.
-OWN = 0.5
+OWN = 0.7
 #: A labelled fact stands no farther from its figure, in characters.
 NEAR = 400
 

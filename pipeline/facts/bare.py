@@ -189,6 +189,9 @@ def _spoken_money(page: Page, here: Here) -> bool:
     text = here.text
     if re.search(r"\d ?[BMT]$", text[here.at : here.end]) or phrase("larger-by").search(text[: here.at]):
         return False
+    behind = text[here.end : here.end + 50]
+    if phrase("things-counted").match(behind) and not phrase("stands-free").match(behind):
+        return False
     earlier = page.text[max(0, here.figure.sentence.start - EARLIER) : here.figure.at]
     money_at = last_said(_SPOKEN_MONEY, earlier)
     if (

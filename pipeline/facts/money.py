@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from pipeline.expressions import quick
+from pipeline.currencies import WORTH
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase, provider
-from pipeline.facts.evidence import weighed
+from pipeline.facts.evidence import roles, weighed
 from pipeline.facts.senses import basis
+from pipeline.mentions.devices import devices
 
 _LISTING: Final = phrase("listing")
 _WAGES: Final = phrase("wages")
@@ -105,6 +108,8 @@ def _as_price(page: Page, here: Here) -> Here | None:
         and phrase("price-of-a-device").search(text[max(0, at - 120) : at])
     ):
         return here.of(kind="price", rule="price.of-a-device", per="unit", device=None)
+    if 300 <= low <= 5 * 10**5 and not other and _sold_for(page, here):
+        return here.of(kind="price", rule="price.sold-for", per="unit", device=None)
     if (
         0.2 <= low < 16
         and not other
@@ -137,6 +142,34 @@ def _as_price(page: Page, here: Here) -> Here | None:
     return None
 
 
+#: Between a device and its price: it is bought, sold, asked for, listed; and what a sum between them would be for otherwise.
+_SOLD: Final = frozenset(["buy", "earn", "cost"])
+_NO_PRICE: Final = frozenset(["train", "run", "compute", "raise", "people", "plant", "power", "whole"])
+#: A device's name stands no farther in front of its price, in characters.
+_NAME_TO_PRICE: Final = 75
+
+
+def _sold_for(page: Page, here: Here) -> bool:
+    """Whether a sum stands right behind a device of a type, not counted, with a word of selling between them."""
+    found = [
+        d
+        for d in devices(here.text, max(0, here.at - 160), here.at)
+        if d.name not in ("GPU", "CPU", "NPU", "TPU")
+    ]
+    if not found or here.at - found[-1].end > _NAME_TO_PRICE:
+        return False
+    last = found[-1]
+    between = here.text[last.end : here.at]
+    if re.search(r"[;:]|[.!?] |\d", between) or phrase("counted-or-used").search(here.text[: last.start]):
+        return False
+    said = {name for _, _, name in roles(between)} | ({"buy"} if phrase("sold-at").search(between) else set())
+    return bool(said & _SOLD) and not said & _NO_PRICE
+
+
+#: No run costs less, in dollars.
+_LEAST_COST: Final = Decimal("0.5")
+
+
 def money(page: Page, here: Here) -> None:
     """A sum: the price of a device, or what a model's training, making or use cost."""
     figure, text, at, end = here.figure, here.text, here.at, here.end
@@ -145,6 +178,8 @@ def money(page: Page, here: Here) -> None:
     assert low is not None
     if (rented := _as_price(page, here)) is not None:
         return price(page, rented)
+    if low * WORTH.get(quantity.unit or "USD", Decimal(1)) < _LEAST_COST:
+        return page.note(figure, "less than any run costs")
     own = any(
         first == figure.end + gap
         for first, _ in page.names_in(figure.sentence)
