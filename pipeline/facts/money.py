@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from pipeline.expressions import quick
 from pipeline.currencies import WORTH
+from pipeline.expressions import quick
 from pipeline.facts import judge
 from pipeline.facts.common import Here, Page, amount, phrase, provider
 from pipeline.facts.evidence import roles, weighed
