@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.score_facts import article, documents, scorer
 from pipeline import rulebook
 from pipeline.facts.developers import LIKELY, SHARE, pairs
-from pipeline.facts.makers import frames
+from pipeline.facts.maker_frames import frames
 from pipeline.mentions.names import find_names
 
 ROOT = Path(__file__).resolve().parents[1]

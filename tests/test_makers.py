@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.score_cases import article
 from pipeline import facts, rulebook
-from pipeline.facts.makers import Paragraphs, frames
+from pipeline.facts.maker_frames import frames
+from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name
 from pipeline.mentions.sentences import sentences
 

@@ -20,7 +20,8 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from pipeline import rulebook
-from pipeline.facts.makers import CHAIN, FIRM, IT, MODEL, ORG, WE, Hit, Mark, Paragraphs, Passage, is_house
+from pipeline.facts.maker_frames import CHAIN, FIRM, IT, MODEL, ORG, WE, Hit
+from pipeline.facts.makers import Mark, Paragraphs, Passage, is_house
 from pipeline.mentions.names import Name, is_reporter
 
 #: How many models before and behind a firm are looked at, and how many sentences away the nearest may stand.
