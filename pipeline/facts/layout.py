@@ -44,6 +44,10 @@ class Layout:
         at = [place.start for place in places]
         self.named = [tuple(places[bisect_left(at, a) : bisect_left(at, b)]) for a, b in self.spans]
 
+        heads = [n for n in range(len(self.spans)) if self._heads(n)]
+        #: Whether the text is one of entries: a third of its short lines, and no fewer than two, name a model.
+        self.entries = 2 <= sum(bool(self.named[n]) for n in heads) >= len(heads) / 3
+
     def evidence(self, start: int, end: int) -> dict[str | None, Evidence]:
         """Return model -> what the paragraph of the sentence [start, end) says of it, apart from the sentence itself."""
         number = bisect_right(self.starts, start) - 1
@@ -67,7 +71,10 @@ class Layout:
             for place in self.named[number - 1]:
                 out.setdefault(place.model, {})["in the line above"] = 1.0
             if not self.named[number - 1]:
-                out.setdefault(None, {})["none, none in the line above"] = 1.0
+                told = out.setdefault(None, {})
+                told["none, none in the line above"] = 1.0
+                if self.entries:
+                    told["none, none in the line above, as in others"] = 1.0
         if number + 1 < len(self.spans) and self.named[number + 1]:
             out.setdefault(self.named[number + 1][0].model, {})["first of the next paragraph"] = 1.0
         return out
