@@ -273,3 +273,23 @@ def test_the_whole_of_a_model_is_told_from_what_is_active(text: str, roles: dict
 )
 def test_how_exactly_a_sum_is_said(text: str, op: str) -> None:
     assert [f.op for f in _facts(text) if f.kind == "cost"] == [op]
+
+
+@pytest.mark.parametrize(
+    ("text", "factor", "direction"),
+    [
+        ("Training compute in notable models, if you believe the count, keeps growing by 4.4x a year.", 4.4, "up"),
+        ("The cost of a given amount of pretraining halves about every 17 months.", 2, "down"),
+        ("H100 prices have lost three quarters of their value in two years.", 4, "down"),
+        ("Cost per FLOP fell by 45% over the same period.", 1.818, "down"),
+        ("It costs a tenth as much to train such a model as it did three years ago.", 10, "down"),
+        ("In seven years the cost of training GPT-2 has come down by a factor of about 1,100.", 1100, "down"),
+        ("A doubling of hardware efficiency every two and a half years is the rule.", 2, "up"),
+        ("Prices of V100s have risen, but those of rented H100s have halved in eighteen months.", 2, "down"),
+        ("The new model needed sixty times as much compute as the one of 2024.", None, None),
+        ("Chip sales doubled in 2024.", None, None),
+    ],
+)  # fmt: skip
+def test_trends_in_many_words(text: str, factor: float | None, direction: str | None) -> None:
+    found = [(round(float(f.value or 0), 3), f.direction) for f in _facts(text) if f.kind == "trend"]
+    assert found == ([] if factor is None else [(factor, direction)])

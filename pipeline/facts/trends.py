@@ -20,7 +20,7 @@ from schemas.records import Quantity
 
 #: A sentence without any of these states no factor.
 GATE: Final = quick(
-    r"fold\b|(?:third|quarter|fifth) (?:cheaper|less)|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)"
+    r"fold\b|(?:third|quarter|fifth) (?:cheaper|less)|half (?:as|the)|\btimes\b|factor of|%|per ?cent|\bdoubl|\bhalv|\bmultipl|\ba (?:third|quarter|fifth|tenth|hundredth|half) of (?:what|the)|\bhalf (?:of )?what|\btripl|\btrebl|\bquadrupl|\bquintupl|orders? of magnitude|\bby (?:about |almost |nearly |more than |over )?(?:a )?(?:half|third|quarter|two[- ]thirds|three[- ]quarters)|\d ?[x×]\b|\bto (?:a|one)[ -](?:third|quarter|tenth|fifth|hundredth)|(?:third|quarter|fifth|tenth)s? (?:as much|of (?:the|its|their))|\bhalf (?:as much|of (?:the|its|their))"
 )
 _FOLD: Final = {
     "two": 2,
@@ -54,10 +54,14 @@ _WORDS: Final = (
     (quick(r"\bto (?:a|one)[ -]hundredth\b|\bby two orders of magnitude\b", re.IGNORECASE), Decimal(100)),
     (quick(r"\bto (?:a|one)[ -]fifth\b", re.IGNORECASE), Decimal(5)),
     *(
-        (quick(rf"\b(?:a|one)[ -]{share} of what (?=(?:it|they)\b)", re.IGNORECASE), Decimal(ratio))
+        (quick(rf"\b(?:a|one)[ -]{share} (?:of what (?=(?:it|they)\b)|as much\b|of the (?:price|cost|sum|bill)\b)", re.IGNORECASE), Decimal(ratio))
         for share, ratio in (("third", 3), ("quarter", 4), ("fifth", 5), ("sixth", 6), ("eighth", 8), ("tenth", 10), ("twentieth", 20), ("hundredth", 100))
     ),
     (quick(r"\bhalf (?:of )?what (?:it|they)\b", re.IGNORECASE), Decimal(2)),
+    *(
+        (quick(rf"\b(?:lost|shed|cut|dropped|fell|fallen|down) (?:about |almost |nearly |some |roughly |more than )?{share}s? (?=of (?:its|their|the)\b)", re.IGNORECASE), ratio)
+        for share, ratio in (("half", Decimal(2)), ("two[ -]third", Decimal(3)), ("three[ -]quarter", Decimal(4)), ("(?:a|one)[ -]third", Decimal("1.5")), ("(?:a|one)[ -]quarter", Decimal(4) / 3), ("four[ -]fifth", Decimal(5)), ("nine[ -]tenth", Decimal(10)))
+    ),
 )  # fmt: skip
 
 
