@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -214,8 +214,9 @@ def build(
                 known
                 for known in w.known.values()
                 if known.lower().endswith("-" + spelling[key].lower())
-                and re.fullmatch(rf"([A-Za-z]{{3,}})-{re.escape(spelling[key])}", known, re.IGNORECASE)
-                and known.split("-")[0] in text
+                and (lab := known[: -len(spelling[key]) - 1]).isalpha()
+                and len(lab) > 2
+                and lab in text
             ]
             if len(full) == 1:
                 canonical[key] = full[0]
@@ -419,15 +420,24 @@ def _short_forms(
         stem = stems.pop()
         for match in _BARE_VERSION.finditer(text):
             yield match.start(1), match.end(1), f"{stem} {match[1]}", "name.short-form"
-    if not single:
-        return
-    pattern = quick(
-        r"(?<![\w.-])(?:"
-        + "|".join(re.escape(t) for t in sorted(single, key=lambda t: (-len(t), t)))
-        + r")(?![\w-]|\.\d)"
-    )
-    for match in pattern.finditer(text):
-        yield match.start(), match.end(), single[match[0]], "name.short-form"
+    last = 0
+    for at, less, form in sorted((at, -len(tail), tail) for tail in single for at in _stands(text, tail)):
+        if at >= last:  # the longest of those that begin here
+            last = at - less
+            yield at, last, single[form], "name.short-form"
+
+
+def _stands(text: str, word: str) -> Iterator[int]:
+    """Yield where a word stands by itself, and is no part of a longer name or number."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at] if at else "", text[at + len(word) : at + len(word) + 2]
+        goes_on = (
+            after[:1].isalnum() or after[:1] in ("_", "-") or (after[:1] == "." and after[1:].isdecimal())
+        )
+        if not goes_on and not before.isalnum() and before not in ("_", ".", "-"):
+            yield at
+        at = text.find(word, at + 1)
 
 
 def _in_title(
