@@ -32,7 +32,7 @@ from pipeline.mentions.vocabulary import squash, vocabulary
 SETS = (
     "gold", "batch-1", "batch-2", "batch-3", "batch-4", "batch-5", "batch-6", "looks-1", "looks-2", "looks-3",
     "looks-4", "looks-5", "looks-6", "looks-7", "looks-8", "looks-9", "looks-10", "looks-11", "looks-12", "looks-13",
-    "looks-14", "looks-15", "cases-even", "names-one",
+    "looks-14", "looks-15", "looks-17", "looks-19", "looks-20", "cases-even", "names-one",
 )  # fmt: skip
 RULES = Path(__file__).resolve().parents[1] / "pipeline" / "rules" / "names"
 TESTS = Path(__file__).resolve().parents[1] / "tests"

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pipeline import rulebook
 from pipeline.facts.developers import developers
+from pipeline.mentions.chains import chains_of
 from pipeline.mentions.names import LEFT, RIGHT, cues, find_in, find_names, squash
+from pipeline.mentions.vocabulary import is_english, vocabulary
 from schemas.records import Article
 
 
@@ -285,3 +287,71 @@ def test_long_hostile_text_is_linear() -> None:
     # each of these would be slow if a pattern had nested repeats; the suite's own limit would show it
     for unit in ("A-", "Aa ", "its ", "A’s ", "a, ", "7B ", "x (", "the model, the ", "trained by the "):
         find_names(article(unit * 4000))
+
+
+# --- whole names: grades, versions and kinds at the end, small letters, firms that name models after themselves --------
+
+
+def chains(text: str, *odd: str) -> set[str]:
+    return {text[c.start : c.end] for c in chains_of(text, vocabulary(), odd)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("They used OrriNet large, as before.", "OrriNet large"),
+        ("Both stand on QUVEX base.", "QUVEX base"),
+        ("yarro2 small was there first.", "yarro2 small"),
+        ("Corvane large-v3 by Delmar", "Corvane large-v3"),
+        ("Corvane Echo v1-4 by Delmar", "Corvane Echo v1-4"),
+        ("Tamsin TTS 2 reads books.", "Tamsin TTS 2"),
+        ("and HyperLyra X Seed 32B Think was", "HyperLyra X Seed 32B Think"),
+        ("with yarrowi 2 as its base", "yarrowi 2"),
+    ],
+)
+def test_a_name_goes_on_to_its_end(text: str, name: str) -> None:
+    assert name in chains(text, "yarrowi")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("an OrriNet large enough for law", "OrriNet"),
+        ("a QUVEX base station", "QUVEX"),
+        ("said the hyperscalar Delmar", "Delmar"),
+        ("Delmar base, they said", "Delmar"),
+        ("see Seed 42 again", "Seed"),
+    ],
+)
+def test_a_name_ends_before_a_plain_word(text: str, name: str) -> None:
+    assert name in chains(text, "hyperscalar")
+
+
+@pytest.mark.parametrize(
+    "word", ["reasoner", "tsorumi", "amortized", "walked", "brother-in-law", "housing", "kindly", "merciless"]
+)
+def test_forms_of_english_words_are_english(word: str) -> None:
+    assert is_english(word) is (word != "tsorumi")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Delmar’s tsorumi, a model of 7 billion parameters, was trained on 600 billion tokens.", "tsorumi"),
+        ("The lab then trained yarrowi 2, which has 30 billion parameters.", "yarrowi 2"),
+        ("Mistral Quillo, the 12-billion-parameter model, was trained in June.", "Mistral Quillo"),
+    ],
+)
+def test_whole_names_are_models(text: str, expected: str) -> None:
+    assert expected in models(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It cost 900 million quarbels to train the model on 64 GPUs.",
+        "The zorbish engineers of the lab trained a model with 7 billion parameters.",
+    ],
+)
+def test_unknown_words_in_small_letters_are_rarely_names(text: str) -> None:
+    assert models(text) == set()

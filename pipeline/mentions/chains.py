@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,44 +43,7 @@ ADJECTIVE: Final = quick(
     re.IGNORECASE,
 )
 
-_KINDS: Final = frozenset(
-    (
-        "gan",
-        "gans",
-        "moe",
-        "lstm",
-        "cnn",
-        "lm",
-        "llm",
-        "rnn",
-        "mlp",
-        "model",
-        "models",
-        "network",
-        "networks",
-        "mt",
-    )
-)
-
 _DAY_FIRM: Final = quick(r"\s(?:Systems|AI|Labs?|Research|Technologies|Group|Studios?)\b")  # "Sunday Systems"
-
-#: Words of the subject that may stand inside a name or a technique's name, in capitals.
-SUBJECTS: Final = frozenset(
-    (
-        "learning",
-        "language",
-        "data",
-        "machine",
-        "deep",
-        "large",
-        "open",
-        "training",
-        "video",
-        "scale",
-        "compute",
-        "research",
-    )
-)
 
 #: A capital behind a word.
 _CAPITAL_NEXT: Final = quick(r"\s([A-Z][a-z]{2,20})\b")
@@ -91,7 +54,12 @@ _PAIR: Final = quick(
     r"|(?:(?<=:\s)|(?<=[“\"«‘(]))([A-Z][a-z]{1,20})\s(?=([A-Z][a-z]{2,20})[.,;:!?”\"»’)\n])"
 )
 
-_COUNTS: Final = frozenset(("one", "two", "three", "four", "five", "six", "seven", "zero"))
+#: A word of grade in small letters ends a name only where no noun follows: "Whisper large, that's", not "a Whisper large enough".
+_GRADE_END: Final = quick(
+    r"\s(?:on|at|was|is|has|had|for|with|and|or|from|took|cost|needed|used|by)\b|[.,;:)\]”\"]|\s?[\n\t|(]|\s?$"
+)
+
+_VERSION: Final = quick(r"(?:[a-z]{2,6}-)?v\d{1,2}(?:[.-]\d{1,2})?")
 
 
 @dataclass(slots=True)
@@ -135,7 +103,7 @@ def _starts_name(word: str, w: Words) -> bool:
         return has_inner_cap(word)
     # lower case with digits: gpt-4, o3-mini, codegen2, gpt-oss-120b; not "v2", "x86", "e4"
     return bool(VERSIONED.search(word) or SIZED.search(word)) and not re.fullmatch(
-        r"v\d+(?:\.\d+){0,3}\w{0,2}|(?:x|e|p|s|h|k|fp|bf|int|sm|top|pass|co|f|n|r)-?\d+\w{0,2}", word
+        r"v\d+(?:\.\d+){0,3}\w{0,2}|(?:x|e|p|h|k|fp|bf|int|sm|top|pass|co|f|n|r)-?\d+\w{0,2}", word
     )
 
 
@@ -145,7 +113,7 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: Words) 
     if word[0].isdigit():
         if text[end : end + 1] == "," and text[end + 1 : end + 2].isdigit():
             return False
-        if previous.lower() in w.months or previous.lower() in w.numbered:
+        if previous.lower() in w.months or (previous.lower() in w.numbered and not SIZE.fullmatch(word)):
             return False
         if SIZE.fullmatch(word):
             return not _UNIT_AFTER.match(text, end, end + 24) or (
@@ -162,21 +130,34 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: Words) 
         )
     if low in w.closed:
         if not _is_cap(word):
-            return False
-        if low in _KINDS:  # "Projected GAN"; "Hierarchical Reasoning Model (HRM)"
+            return low in w.lower_grades and _is_graded(text, previous, end, w)
+        if low in w.name_kinds:  # "Projected GAN"; "Hierarchical Reasoning Model (HRM)"
             return low not in ("model", "models", "network", "networks") or text.startswith(" (", end)
         return (
             low in w.variants
             or low in w.heads
-            or low in _COUNTS
-            or low in SUBJECTS
+            or low in w.counts
+            or low in w.subjects
             or (low in w.tails and previous.istitle() and previous.lower() not in w.closed)
         )
     if _is_cap(word) or has_inner_cap(word):
         return not (previous[-1].isdigit() and word in w.firm_words and low not in w.variants)
-    if re.fullmatch(r"v\d{1,2}(?:\.\d{1,2})?", word):
+    if _VERSION.fullmatch(word):
         return True
-    return low in w.lower_variants and any(c.isdigit() for c in previous)
+    if low in w.lower_variants and any(c.isdigit() for c in previous):
+        return True
+    return low in w.lower_grades and _is_graded(text, previous, end, w)
+
+
+def _is_graded(text: str, word: str, end: int, w: Words) -> bool:
+    """Whether a grade in small letters that ends at a place belongs to the word before it, which is a model's by shape or family."""
+    shaped = has_inner_cap(word) or (len(word) > 2 and word.isupper()) or any(c.isdigit() for c in word)
+    key = squash(word)
+    return (
+        (shaped or key in w.families)
+        and key not in w.organizations
+        and _GRADE_END.match(text, end, end + 16) is not None
+    )
 
 
 def _pairs(text: str, w: Words) -> set[tuple[str, str]]:
@@ -194,15 +175,15 @@ def _version_like(word: str) -> bool:
     return any(c.isdigit() for c in word)
 
 
-def chains_of(text: str, w: Words) -> Iterable[Chain]:
-    """Cut the text into chains. Devices, months and closed words end one."""
+def chains_of(text: str, w: Words, odd: Collection[str] = ()) -> Iterable[Chain]:
+    """Cut the text into chains. Devices, months and closed words end one; words of `odd` begin one in small letters, too."""
     chain: Chain | None = None
     last_end, last_word = -1, ""
     pairs = _pairs(text, w)
     for match in _WORD.finditer(text):
         word = match[0]
         start, end = match.span()
-        if chain is None and word.isascii() and word.islower() and word.isalpha():  # begins no name
+        if chain is None and word.isascii() and word.islower() and word.isalpha() and word not in odd:
             last_end, last_word = end, word
             continue
         if word[-1] == "s" and _PLURAL_SIZE.search(word):  # "two MPT-7Bs"
@@ -231,6 +212,9 @@ def chains_of(text: str, w: Words) -> Iterable[Chain]:
             and text[last_end] in " \u00a0"
             and not stop
             and len(chain.words) < 9
+            and not (
+                last_word in odd and _is_cap(word)
+            )  # "hyperscaler Orrin": it goes on with a number or a grade
             and _joins(text, last_word, word, start, end, w)
         ):
             chain.words.append((start, end, word))
@@ -265,7 +249,12 @@ def chains_of(text: str, w: Words) -> Iterable[Chain]:
                 behind = _CAPITAL_NEXT.match(text, end)
                 named = behind is not None and (word, behind[1]) in pairs
             handle = text[max(0, start - 2) : start] in ("u/", "r/") or text[start - 1 : start] == "@"
-            if not stop and not handle and (low not in w.closed or named) and _starts_name(word, w):
+            if (
+                not stop
+                and not handle
+                and (low not in w.closed or named)
+                and (word in odd or _starts_name(word, w))
+            ):
                 opens = bool(_SENTENCE_START.search(text, max(0, start - 4), start)) or start == 0
                 title = last_word.lower() in w.persons and start - last_end <= 2
                 chain = Chain([(start, end, word)], opens, title)
@@ -298,7 +287,12 @@ def split_chain(text: str, words: list[tuple[int, int, str]], w: Words) -> Itera
                 or (head.lower() in w.variants and squash(head) not in w.families)
                 or head.lower() in w.heads
             )
-            if generic or any(whole in told for told in (w.known, w.organizations, w.things, w.reporters)):
+            named_so = front in w.firm_families and squash(text[rest[0][0] : rest[-1][1]]) not in w.known
+            if (
+                generic
+                or named_so
+                or any(whole in told for told in (w.known, w.organizations, w.things, w.reporters))
+            ):
                 break
             yield words[0][0], words[count - 1][1], "organization"
             yield rest[0][0], rest[-1][1], "name"

@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from typing import Final
 
 from pipeline.expressions import quick
-from pipeline.mentions.chains import ADJECTIVE, NUMBER, SIZE, SIZED, SUBJECTS, VERSIONED, has_inner_cap
-from pipeline.mentions.vocabulary import Words, squash, vocabulary
+from pipeline.mentions.chains import ADJECTIVE, NUMBER, SIZE, SIZED, VERSIONED, has_inner_cap
+from pipeline.mentions.vocabulary import Words, bare_forms, squash, vocabulary
 from pipeline.sieve import Sieve
 
 #: Evidence a spelling needs; more where the article says whose model it is about.
@@ -182,7 +182,7 @@ def shape_of(name: str, w: Words, *, particular: bool = False) -> float:
     key = squash(name)
     if ADJECTIVE.search(name):
         score -= 8.0
-    if len(parts) > 1 and parts[-1].lower() in SUBJECTS:
+    if len(parts) > 1 and parts[-1].lower() in w.subjects:
         score -= 3.0
     if key in w.generic and not particular:
         score -= 12.0
@@ -227,24 +227,6 @@ def shape_of(name: str, w: Words, *, particular: bool = False) -> float:
     if re.fullmatch(r"[A-Z]\d{1,2}", name):  # V3, R1: short for something, or a road, a vitamin
         score -= 0.5
     return score
-
-
-def bare_forms(word: str) -> set[str]:
-    """A word in small letters and what it may be a form of: "subscriptions", "subscription"."""
-    out = {word}
-    for ending, instead in (
-        ("s", ""),
-        ("es", ""),
-        ("ies", "y"),
-        ("ed", ""),
-        ("ed", "e"),
-        ("ing", ""),
-        ("ing", "e"),
-        ("ly", ""),
-    ):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            out.add(word[: -len(ending)] + instead)
-    return out
 
 
 def relations_of(models: Mapping[str, Candidate], w: Words) -> tuple[set[str], set[str], set[str]]:

@@ -26,7 +26,6 @@ from pipeline.mentions.evidence import (
     NATIONAL,
     RIGHT,
     Candidate,
-    bare_forms,
     gather,
     gather_title,
     has_grade,
@@ -43,7 +42,7 @@ from pipeline.mentions.neighbours import beside
 from pipeline.mentions.organizations import organization_score, organizations_of
 from pipeline.mentions.spellings import Name, Names, build
 from pipeline.mentions.together import together
-from pipeline.mentions.vocabulary import Words, cues, is_reporter, squash, vocabulary
+from pipeline.mentions.vocabulary import Words, bare_forms, cues, is_english, is_reporter, squash, vocabulary
 from schemas.records import Article
 
 #: So much more where the article is given with its model's name.
@@ -83,6 +82,11 @@ _LOW_NAME: Final = quick(
     r"|(?:^|\n|[.!?]\s)([a-z][a-z0-9-]{3,20})(?=\s(?:is|was|has|had|saw|cost|took)\s(?:about\s|around\s|only\s|just\s|roughly\s|~)?[$€£]?\d)"
     r"|(?<![\w-])([a-z]{3,15}-(?:mini|nano|micro|tiny|small|base|large|xl|lite|pro))(?![\w-])"
     r"|(?:^|\n)\d{1,2}[.)]\s([a-z][a-z0-9-]{2,20})(?=\n|\s\(|,\s|:\s))"
+)
+
+#: Words that are counted, or are one of a kind.
+_COUNTED: Final = quick(
+    r"(?:\d|\b(?:[mbtr]{1,2}illion|hundred|thousand|lakh|crore|k|an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen|few|many|more))\s(?=([a-z]{4,30})\b)"
 )
 
 #: "Farid: Longer.": who speaks in an interview or a transcript.
@@ -170,7 +174,7 @@ def _doubtful(
     starts = [start for start, _ in taken]
     out = []
     for key, candidate in models.items():
-        if key in accepted or candidate.score < ACCEPT - DOUBTFUL:
+        if key in accepted or candidate.score < ACCEPT - DOUBTFUL or candidate.usual.islower():
             continue
         for start, end in candidate.spans:
             at = bisect_left(starts, end)
@@ -189,8 +193,11 @@ def _gathered(
     text: str, title: str, default_model: str | None, w: Words
 ) -> tuple[dict[str, Candidate], dict[str, Candidate]]:
     """Find the spellings that may be names and weigh them: (names, firms cut off in front)."""
-    chains = list(chains_of(text, w))
     lower_words = set(re.findall(r"(?<![\w-])[a-z][a-z]{2,}(?![\w-])", text))
+    odd = {word for word in lower_words if len(word) > 3 and not is_english(word)}
+    if odd:  # "900 million reais", "a reasoner": units and nouns
+        odd.difference_update(_COUNTED.findall(text))
+    chains = list(chains_of(text, w, odd))
     models: dict[str, Candidate] = {}
     others: dict[str, Candidate] = {}
     heading_lines = _headings(text)

@@ -78,6 +78,8 @@ def organizations_of(
     out: dict[str, Candidate] = {}
     model_starts = sorted(start for key in accepted for start, _ in models[key].spans)
     for key, candidate in pool.items():
+        if candidate.usual.islower() and candidate.usual.isalpha():
+            continue
         candidate.spans.sort()
         candidate.shape = organization_score(text, candidate, w)
         if any(_owns(text, end, model_starts) for _, end in candidate.spans[:LOOKS]):

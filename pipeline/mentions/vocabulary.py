@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Final
 
 from pipeline import rulebook
 from pipeline.expressions import quick
@@ -17,6 +18,62 @@ from schemas.errors import RuleError
 def squash(name: str) -> str:
     """Lower case, letters and digits only (any script): how spellings are compared."""
     return "".join(c for c in unicodedata.normalize("NFKC", name).lower() if c.isalnum())
+
+
+def bare_forms(word: str) -> set[str]:
+    """A word in small letters and what it may be a form of: "subscriptions", "subscription"."""
+    out = {word}
+    for ending, instead in (
+        ("s", ""),
+        ("es", ""),
+        ("ies", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ly", ""),
+    ):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            out.add(word[: -len(ending)] + instead)
+    return out
+
+
+#: Endings that make English words of English words.
+_MADE_WITH: Final = (
+    "er",
+    "ers",
+    "or",
+    "ors",
+    "able",
+    "ness",
+    "ish",
+    "ist",
+    "ists",
+    "ise",
+    "ize",
+    "ised",
+    "ized",
+    "isation",
+    "ization",
+    "wise",
+    "less",
+    "ful",
+)
+
+
+@lru_cache(maxsize=16384)  # the same words stand in every text
+def is_english(word: str) -> bool:
+    """Whether a word in small letters, or each part between its hyphens, is an English word, a form of one, or made of one."""
+    w = vocabulary()
+    for part in word.split("-"):
+        forms = bare_forms(part)
+        for ending in _MADE_WITH:
+            if part.endswith(ending) and len(part) > len(ending) + 3:
+                stem = part.removesuffix(ending)
+                forms |= {stem, stem + "e", stem + "y"}
+        if part not in w.closed and w.english.isdisjoint(forms) and w.common_words.isdisjoint(forms):
+            return False
+    return True
 
 
 def is_reporter(name: str) -> bool:
@@ -48,6 +105,11 @@ class Words:
     numbered: frozenset[str]
     variants: frozenset[str]
     lower_variants: frozenset[str]
+    lower_grades: frozenset[str]
+    name_kinds: frozenset[str]
+    subjects: frozenset[str]
+    counts: frozenset[str]
+    firm_families: frozenset[str]
     heads: frozenset[str]
     of_heads: frozenset[str]
     things: frozenset[str]
@@ -63,6 +125,7 @@ class Words:
     aliases: Mapping[str, str]
     organization_noun: str
     common_words: frozenset[str]
+    english: frozenset[str]
     given_names: frozenset[str]
     languages: frozenset[str]
     surnames: frozenset[str]
@@ -144,6 +207,11 @@ def vocabulary() -> Words:
         numbered=frozenset(v["numbered"]),
         variants=frozenset(v["variants"]) | {"open"},
         lower_variants=frozenset(v["lower_variants"]),
+        lower_grades=frozenset(v["lower_variants"]) | frozenset(v["lower_grades"]),
+        name_kinds=frozenset(v["name_kinds"]),
+        subjects=frozenset(v["subjects"]),
+        counts=frozenset(v["counts"]),
+        firm_families=frozenset(v["firm_families"]),
         heads=frozenset(w.lower() for w in v["organization_heads"]),
         of_heads=frozenset(w.lower() for w in v["organization_of"]),
         things=things,
@@ -161,6 +229,7 @@ def vocabulary() -> Words:
         aliases={squash(row["alias"]): row["name"] for row in rulebook.table("names/aliases.csv")},
         organization_noun="(?:" + "|".join(re.escape(w) for w in v["organization_nouns"]) + ")",
         common_words=frozenset(rulebook.lines("names/common_words.txt")),
+        english=frozenset(rulebook.lines("names/english.txt")),
         given_names=frozenset(rulebook.lines("names/given_names.txt")),
         languages=frozenset(rulebook.lines("names/languages.txt")),
         surnames=frozenset(rulebook.lines("names/surnames.txt")),
