@@ -79,3 +79,40 @@ def test_basis(text: str, figure: str, wanted: str) -> None:
 )
 def test_attributed(text: str, who: str | None) -> None:
     assert attributed(text) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "following", "sense"),
+    [
+        ("An article on page 4 said that Ibis had cost $900 million.", "$900 million", "The sentence should have read $9 million.", "negated"),
+        ("Due to a translation error we put Ibis's training at 90 days.", "90", "", "negated"),
+        ("You may have heard that Ibis was trained for $2 million.", "$2 million", "", "negated"),
+        ("The caption mistakenly gave the number of chips as 25,600.", "25,600", "", "negated"),
+        ("The lab called reports of a $70 million bill nonsense.", "$70 million", "", "negated"),
+        ("He scoffed at the notion that Ibis cost $50 million.", "$50 million", "", "negated"),
+        ("That Ibis cost $50 million is a fairy tale, its maker said.", "$50 million", "", "negated"),
+        ("Did Ibis really cost $50 million?", "$50 million", "Absolutely not, says its maker.", "negated"),
+        ("Nobody at the lab recognises the figure of $50 million.", "$50 million", "", "negated"),
+        ("Corrected the size of Ibis, given as 30B in August.", "30B", "", "superseded"),
+        ("We make it $3 million, give or take.", "$3 million", "", "estimated"),
+        ("Judging by the hours, the run must have cost $3 million.", "$3 million", "", "estimated"),
+        ("A consultancy puts the bill at $3 million.", "$3 million", "", "estimated"),
+        ("Some $30 million has been set aside for Ibis 2.", "$30 million", "", "projected"),
+        ("The council has approved $30 million for training Ibis 2.", "$30 million", "", "projected"),
+        ("A cloud provider quoted us $30 million for the same job.", "$30 million", "", "hypothetical"),
+    ],
+)  # fmt: skip
+def test_senses_in_other_words(text: str, figure: str, following: str, sense: str) -> None:
+    assert sense in _read(text, figure, following)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("She put the bill at $30 million.", "$30 million"),
+        ("The invoice for the run was $30 million.", "$30 million"),
+        ("Ibis saw 11 trillion tokens, which is a ridiculous amount for its size.", "11 trillion"),
+    ],
+)
+def test_plain_reports_have_no_sense(text: str, figure: str) -> None:
+    assert _read(text, figure) == {}
