@@ -207,7 +207,7 @@ def test_what_looks_like_a_person() -> None:
         )
     )
     assert all(
-        is_weak(name, "Valley News") for name in ["Valley News", "news desk", "ivalder", "Orrin Press Inc."]
+        is_weak(name, "Valley News") for name in ["Valley News", "news desk", "ivalder", "Orrin Press Ltd"]
     )
     assert not is_weak("Ines Valderrama", "Valley News")
 
@@ -218,3 +218,43 @@ def test_comments_in_microdata_have_other_authors() -> None:
         '<div itemprop="comment"><span itemprop="author">bakelite</span> I knew that one.</div>'
     )
     assert _read(page).author == "hollow_tree"
+
+
+@pytest.mark.parametrize("href", ["user?id=quillon64", "/member.php?u=771", "/u/quillon64", "/@quillon64"])
+def test_a_handle_counts_where_its_link_leads_to_an_account(href: str) -> None:
+    assert _read(f'318 points by <a href="{href}">quillon64</a> | 142 comments').author == "quillon64"
+
+
+@pytest.mark.parametrize(
+    ("end", "source"),
+    [
+        (
+            '<p>Published by Valley News. First published in <a href="https://x.example">Orrin Post</a></p>',
+            None,
+        ),
+        (
+            '<p>Originally published on <a href="https://x.example/1">Orrin Post</a>. <a href="https://x.example/1">Read on</a></p>',
+            "Orrin Post",
+        ),
+        ("</div><div><h2>P.-S.</h2><p>Article paru initialement dans <a>Orrin Post</a>.</p>", "Orrin Post"),
+        ('</div><p>المصدر: <a href="https://x.example">Orrin Post</a></p><div>', "Orrin Post"),
+        ("<p>来源:海外媒体</p>", None),
+        ("<details>First published on Thu 17 Oct 2024 06.58 GMT</details>", None),
+    ],
+)
+def test_where_a_repost_came_from(end: str, source: str | None) -> None:
+    assert _read("By Ines Valderrama", end=end).original_source == source
+
+
+def test_a_source_among_other_fields_of_a_line() -> None:
+    line = (
+        "<small>时间:</small>2024-10-17 09:21<small>来源:</small>Orrin Post <small>作者:</small>Tan Huiling"
+    )
+    found = _read(line)
+    assert (found.author, found.original_source) == ("Tan Huiling", "Orrin Post")
+
+
+def test_the_issuer_of_a_release_is_its_author_only_where_the_head_says_author() -> None:
+    end = "<p>SOURCE Orrin Press Ltd</p>"
+    assert _read("", '<meta name="author" content="Orrin Press Ltd">', end).author == "Orrin Press Ltd"
+    assert _read("", '<meta name="dcterms.creator" content="Orrin Press Ltd">', end).author is None

@@ -67,7 +67,7 @@ _AFTER_NAME = re.compile(
     r"\s{0,3}(?:[|•·∙●/–—]|\s-\s|,\s(?=\d|(?:the\s)?(?:staff|senior|special|contributing|chief|deputy|tech|technology"
     r"|science|business|correspondent|editor|reporter|writer|columnist|contributor|updated|published|posted"
     r"|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b)"
-    r"|\s(?:on|in|at|am|le|el|em|il|op|for|pour|für|para)\s|\s{2,}|\n|[（(\[]|\d|updated\b|published\b|posted\b|last\s)",
+    r"|\s(?:on|in|at|am|le|el|em|il|op|for|pour|für|para)\s|\s{2,}|\n|[（(\[]|(?<!\w)\d|updated\b|published\b|posted\b|last\s)",
     re.IGNORECASE,
 )
 #: Where a byline goes on with people who did something else, or with a date.

@@ -240,6 +240,8 @@ def calls(nodes: list[Node], pieces: list[Piece], region: Region) -> list[int]:
 
 _MAIL = re.compile(r"\b[\w.+-]{1,40}(?:@|\s?\[at\]\s?)[\w-]{1,60}\.[\w.-]{2,40}")
 _PHONE = re.compile(r"(?:\+\d{1,3}[\s.(-]|\(?\d{2,5}\)?[\s./-])\(?\d{2,5}\)?(?:[\s./-]\d{2,5}){1,4}")
+#: A line that is an address of the web, with a label or a number before it.
+_ADDRESS = re.compile(r"^(?:\[\d{1,3}\]|[^.!?]{0,40}[:：(])?\s?https?://\S{4,250}\)?$")
 _BRACKETED = re.compile(r"^[(（\[【].{2,110}[)）\]】]$")
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|[★☆]|\b\d{1,6} (?:\w+, )?\w+:")
 
@@ -259,6 +261,8 @@ def ends(pieces: list[Piece], region: Region, at: int) -> tuple[str, str] | None
         return "boilerplate", "contact-at-end"
     if piece.kind == "heading":
         return None
+    if _ADDRESS.search(text):
+        return "related", "links-at-end"
     if _BRACKETED.match(text) and not END_MARK.search(text[:-1]):
         return "credit", "bracketed-at-end"
     if not ended and size <= 140 and (len(piece.links) >= 2 or _only_links(piece)):

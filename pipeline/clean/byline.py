@@ -31,7 +31,7 @@ from pipeline.clean.pieces import Node, Piece, fold, key
 class Zone:
     """Where bylines stand: indexes of the pieces around the headline and behind the text.
 
-    above: of those between headline and text.  below: of those behind the last running text.
+    above: of those around the headline, above the text.  below: of those behind the last running text.
     last: where the region ends.
     """
 
@@ -73,7 +73,7 @@ def byline_zone(
     opening = good[0] if good else last
     return Zone(
         before,
-        tuple(at for at in before if headline < at < opening),
+        tuple(at for at in before if at < opening),
         at_home(range(end, min(len(pieces), last + 4, end + 10))),
         last,
     )
@@ -221,25 +221,26 @@ def _who(
         pieces[at].text for at in zone.places if len(pieces[at].text) < 220 and pieces[at].reason != "share"
     ]
     above = [pieces[at] for at in zone.above]
+    taken = frozenset((key(site or ""), *titles))
     seen = seen_authors(marked, site)
     sure = seen[0] if seen and seen[1] else None
     if sure is None or is_weak(sure, site):
-        signed = next(
-            (
-                names
-                for line in lines
-                for part in line.split("\n")[:3]
-                if (names := signatures.signed_by(part))
-            ),
-            None,
-        )
-        if signed is None or key(signed) in (*titles, key(site or "")):
-            signed = signatures.linked_writers(above, site)
-        sure = signed or sure
+        parts = [part for line in lines for part in line.split("\n")[:3]]
+        signed = [
+            names for part in parts if (names := signatures.signed_by(part)) and key(names) not in taken
+        ]
+        linked = signatures.linked_writers(above, site)
+        named = [*signed, *([linked] if linked else [])]
+        sure = next((names for names in named if not is_weak(names, site)), named[0] if named else sure)
+    else:
+        # a repost may be signed by its own author at the head of its text
+        signed_above = next((names for piece in above if (names := signatures.signed_by(piece.text))), None)
+        posted = key(" ".join(piece.text for piece in above))
+        if signed_above and is_person(signed_above) and key(sure.split(", ")[0]) not in posted:
+            return signed_above, "byline"
     if told is None or is_weak(told[0], site):
         # no person in the head: a name on the page that looks like one does, labelled or not
         if sure is None:
-            taken = frozenset((key(site or ""), *titles))
             sure = signatures.bare_names(above, nodes, taken)
         if sure is None:
             below = [pieces[at] for at in zone.below if at < zone.last and not pieces[at].reason]
@@ -252,11 +253,11 @@ def _who(
     if sure is None:
         return told
     said = key(" ".join(lines))
-    named, heads = sure.split(", "), [key(name) for name in told[0].split(", ")]
-    more = [name for name in named if key(name) not in heads]
-    if key(named[0]) in said and not any(name in said for name in heads):
+    people, heads = sure.split(", "), [key(name) for name in told[0].split(", ")]
+    more = [name for name in people if key(name) not in heads]
+    if key(people[0]) in said and not any(name in said for name in heads):
         return sure, "byline"  # the byline is right, and has none of the head's people
-    if len(more) == len(named) - len(heads) > 0 and all(is_person(name) for name in more):
+    if len(more) == len(people) - len(heads) > 0 and all(is_person(name) for name in more):
         return sure, "byline"  # it names them and others
     return told
 

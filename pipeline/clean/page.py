@@ -260,8 +260,10 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
     byline.who_and_when(
         root, head, shown, pieces, nodes, zone, keys, address, about, latest, guess=len(markup) < 1_500_000
     )
-    _cut_bylines(pieces, zone.places, region, about)
-    _cut_source([pieces[at] for at in zone.before if at < region.first], inside, about)
+    _cut_bylines(pieces, zone.places, region, about, key(head.first("author")))
+    ahead_of_it = [pieces[at] for at in zone.before if at < region.first]
+    behind_it = [pieces[at] for at in zone.below if at >= region.last]
+    _cut_source(ahead_of_it, inside, behind_it, about)
 
     cuts = [Cut(item, 0) for item in hidden]
     blocks: list[Block] = []
@@ -344,11 +346,13 @@ def _name(
     return frozenset(key(name) for name in names if len(name) > 5), titles
 
 
-def _cut_bylines(pieces: list[Piece], zone: Sequence[int], region: maintext.Region, about: About) -> None:
-    """Cut the lines around the text that say who wrote it and when."""
+def _cut_bylines(
+    pieces: list[Piece], zone: Sequence[int], region: maintext.Region, about: About, told: str
+) -> None:
+    """Cut the lines around the text that say who wrote it and when. told: key of what the head calls the author."""
     author = key(about.author or "")
-    if author and about.bases.get("author") in ("meta", "json-ld"):
-        # a press release is signed by its issuer ("SOURCE Example Ltd"): a firm in the head is no author
+    if author and author != told and about.bases.get("author") in ("meta", "json-ld"):
+        # a press release is signed by its issuer ("SOURCE Example Ltd"): a firm that the head calls creator is no author
         for piece in pieces[region.first : region.last]:
             if piece.rule == "line-source-wire" and author in key(piece.text):
                 about.author = None
@@ -362,24 +366,37 @@ def _cut_bylines(pieces: list[Piece], zone: Sequence[int], region: maintext.Regi
         named = author and len(own) < len(author) + 14 and own.startswith(author)
         if named or byline.is_byline(piece.text):
             piece.reason, piece.rule = "byline", "byline"
-    names = [key(name) for name in (about.author or "").split(", ") if " " in name]
-    for piece in reversed(pieces[region.first : region.last]):
-        if piece.reason:
-            continue
-        if not names or len(piece.text) > 420 or not key(piece.text[:60]).startswith(tuple(names)):
+    _cut_notes(pieces[region.first : region.last], about.author or "")
+
+
+def _cut_notes(inside: list[Piece], author: str) -> None:
+    """Cut the last words of a text that are on who wrote it: they begin with the name, whole or the first."""
+    names = tuple(key(name) for name in author.split(", ") if " " in name)
+    firsts = tuple(name.split()[0] for name in author.split(", ") if " " in name and len(name.split()[0]) > 2)
+    left = [piece for piece in inside if not piece.reason]
+    while left and names and len(left[-1].text) <= 420:
+        last = left.pop()
+        headed = bool(left) and key(left[-1].text).endswith(names) and len(left[-1].text) < 60
+        if not (key(last.text[:60]).startswith(names) or (headed and last.text.startswith(firsts))):
             break
-        piece.reason, piece.rule = "author_box", "author-note"  # the last words are on who wrote them
+        last.reason, last.rule = "author_box", "author-note"
 
 
 _NO_SOURCE = ("caption", "comments", "related", "navigation", "share", "headline", "newsletter")
+#: Rules that know lines by their links and place alone; such a line may name the source.
+_SOURCES_TOO = ("links-at-end", "link-at-end", "label-and-link")
 
 
-def _cut_source(above: list[Piece], inside: list[Piece], about: About) -> None:
+def _cut_source(above: list[Piece], inside: list[Piece], below: list[Piece], about: About) -> None:
     """Find the line that names the original source of a repost, and cut it.
 
-    above: the lines between headline and text; inside: the pieces of the region.
+    above: the lines between headline and text; inside: the pieces of the region; below: the next ones behind it.
     """
-    asked = [piece for piece in above + inside if piece.reason not in _NO_SOURCE]
+    asked = [
+        piece
+        for piece in above + inside + below
+        if piece.reason not in _NO_SOURCE or piece.rule in _SOURCES_TOO
+    ]
     source = find_source([(piece.text, _first_link(piece)) for piece in asked])
     if source is None:
         return

@@ -96,6 +96,10 @@ def without_places(names: str) -> str:
     return ", ".join([first, *kept])
 
 
+#: Pages of forums that show a member, told by a number behind them.
+_ACCOUNTS = ("member", "memberlist", "space", "userinfo", "viewprofile")
+
+
 def _writers(links: Sequence[Link], text: str) -> list[str]:
     """Return the texts of links that lead to people's own pages on the site."""
     found: list[str] = []
@@ -107,7 +111,8 @@ def _writers(links: Sequence[Link], text: str) -> list[str]:
         way = [part.casefold() for part in unquote(parts.path).split("/") if part]
         names = text[link.start : link.end].strip(" ,|")
         led = way and (
-            way[-1].startswith(("@", "~"))
+            (bool(parts.query) and way[-1].partition(".")[0] in (*words().paths, *_ACCOUNTS))
+            or way[-1].startswith(("@", "~"))
             or (len(way) > 1 and any(part in words().paths for part in way[:-1]))
         )
         if not led or not (is_person(names) or (len(names) > 1 and len(names.split()) == 1)):
@@ -137,7 +142,11 @@ def bare_names(above: Sequence[Piece], nodes: Sequence[Node], taken: frozenset[s
     """
     found: list[str] = []
     for at, piece in enumerate(above):
-        names = _persons(piece, taken)
+        portrayed = _in_person(nodes, piece.node)
+        elsewhere = piece.linked and not (
+            portrayed or piece.reason in ("byline", "author_box") or piece.links[0].href.startswith("mailto:")
+        )
+        names = [] if elsewhere else _persons(piece, taken)
         if not names:
             if found:
                 break
@@ -153,7 +162,7 @@ def bare_names(above: Sequence[Piece], nodes: Sequence[Node], taken: frozenset[s
             or piece.reason in ("byline", "author_box")
             or (piece.text != names[0] and (_is_dated(piece.text) or _ROLE.search(piece.text)))
             or any(_is_dated(text) for text in near)
-            or _in_person(nodes, piece.node)
+            or portrayed
         ):
             found += names
     return ", ".join(dict.fromkeys(found)) or None
@@ -163,17 +172,12 @@ def _persons(piece: Piece, taken: frozenset[str]) -> list[str]:
     """Return the names that a short line consists of, beside days, roles and a town."""
     if len(piece.text) > 120 or piece.kind in ("heading", "quote", "table_row", "code"):
         return []
-    if (
-        piece.linked
-        and piece.reason not in ("byline", "author_box")
-        and not piece.links[0].href.startswith("mailto:")
-    ):
-        return []
     for text, _ in _segments(piece.text):
         names = [name for name in _AND.split(_ROLE.sub("", text)) if name]
         full = [name for name in names if is_person(name) and key(name) not in taken]
         if full and (
-            len(full) == len(names) or (is_person(names[0]) and len(names) == 2 and " " not in names[1])
+            len(full) == len(names)
+            or (text.startswith(f"{full[0]}, ") and len(names) == 2 and " " not in names[1])
         ):
             return full
     return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import rulebook
+from pipeline.clean.dates import find_days
 from pipeline.clean.pieces import fold
 from pipeline.sieve import Sought, sought
 
@@ -16,7 +17,7 @@ _DATE_TAIL = re.compile(r"[,(\s–—-]{1,3}(?:\d{1,2}[./ ]|\d{4}\b|on \w{3,9} \
 _URL = re.compile(r"^(?:https?://)?(?:www\.)?([\w.-]{2,80}\.[a-z]{2,12})(?:/\S{0,300})?$", re.IGNORECASE)
 _ENDS = " \t\n.,;:|<>«»\"'“”„‘’「」『』《》()[]（）【】→>*_—–-"
 _MONTH_OR_DAY = re.compile(
-    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
+    r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri|sat|sun)\b(?=[,.]?\s\d|$)|january|february|march|april|may|june|july|august|september"
     r"|october|november|december|early|late|mid|mistake|accident|\d)\b",
     re.IGNORECASE,
 )
@@ -96,14 +97,19 @@ def _name(text: str) -> str | None:
         name
     ):
         return None
-    if _phrases().never.search(name) or _MONTH_OR_DAY.search(name):
+    if _phrases().never.search(name) or _MONTH_OR_DAY.search(name) or find_days(name[:28]):
         return None
     letter = next((char for char in _ARTICLE.sub("", name) if char.isalpha()), "")
     return name if (letter and not letter.islower()) or _URL.match(name) else None
 
 
+#: A label of sources inside a line of several fields ("时间:2023-08-08 10:22来源:X 作者:Y").
+_INNER = re.compile(
+    r"(?<=[\s\d)）\]】])(?=(?:文章|新闻|新聞|稿件|信息|資料)?(?:来源|來源|出处|出處|出典|출처|источник|kaynak|nguồn|fonte|fuente|quelle)\s?[:：])",
+    re.IGNORECASE,
+)
 _BEHIND_NAME = re.compile(
-    r"\s(?:\||https?://)|[|；;]|(?<=[\u3400-\u9fff])\s?(?:评论|評論|作者|(?:责任|責任)?(?:编辑|編輯)|记者|記者|浏览|阅读|点击|發布|发布)\s?[:：（(]"
+    r"\s(?=[\u3400-\u9fff\uac00-\ud7a3]{1,6}\s?[:：])|(?<=[A-Za-z]),\s?(?=[\u3400-\u9fff])|\s(?:\||https?://)|[|；;]|(?<=[\u3400-\u9fff])\s?(?:评论|評論|作者|(?:责任|責任)?(?:编辑|編輯)|记者|記者|浏览|阅读|点击|發布|发布)\s?[:：（(]"
 )
 #: A day and an hour in front of the label, as portals have it.
 _STAMP = re.compile(r"^\d{4}\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?(?:\s\d{1,2}:\d{2}(?::\d{2})?)?\s")
@@ -125,7 +131,7 @@ def read_line(line: str, *, linked: str = "", at_edge: bool = True) -> tuple[str
     linked:  text of the line's first link, which is the name where one is given.
     at_edge: whether the line stands first or last in the article; "Source: X" counts only there.
     """
-    text = _STAMP.sub("", fold(line))
+    text = _INNER.split(_STAMP.sub("", fold(line)), maxsplit=1)[-1]
     if not 4 <= len(text) <= LONGEST_LINE:
         return None
     phrases = _phrases()
