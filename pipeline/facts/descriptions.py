@@ -19,6 +19,7 @@ from pipeline.sieve import Sieve
 _DESCRIBING: Final = ("size_short", "size_of", "plural", "former", "latter", "larger", "smaller", "older", "newer", "theirs", "pronoun")  # fmt: skip
 
 _BITS: Final = {key: 1 << place for place, key in enumerate(_DESCRIBING)}
+_TURNS: Final = _BITS["former"] | _BITS["latter"]
 
 _COPULA: Final = quick(r"\b(?:is|was|are|were|be|remains|became)\s$")
 
@@ -43,6 +44,8 @@ def described(
     """
     text, best = story.text, None
     may = _descriptions().of(text[sentence.start : max(sentence.end, end)])
+    if not may and story.nickname is None:
+        return None
 
     def said(key: str) -> Iterable[re.Match[str]]:
         """Where a phrase of linking.toml stands."""
@@ -59,7 +62,7 @@ def described(
     if story.nickname is not None:
         for match in story.nickname.finditer(text, start, end):
             options.append((match.start(), 5, story.called(match[1]), "nickname"))
-    pair = _pair(story, here, start)
+    pair = _pair(story, here, start) if may & _TURNS else ()
     for key, position in (("former", 0), ("latter", 1)):
         for match in said(key):
             if len(pair) >= 2:

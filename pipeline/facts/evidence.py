@@ -285,7 +285,7 @@ def weighed(page: Page, here: Here, kind: str, end: int, rule: str) -> tuple[boo
 def score(kind: str, told: Iterable[str]) -> float:
     """Return what evidence is worth together for a kind of figure, as log-odds."""
     worth = weights(kind)
-    return math.fsum(worth.get(name, 0.0) for name in told)
+    return math.fsum([worth[name] for name in told if name in worth])
 
 
 def shown(kind: str, told: Iterable[str]) -> str:
