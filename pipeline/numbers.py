@@ -133,7 +133,7 @@ _UNIT = quick(
     r"|(?P<joule>(?P<joulep>kilo|mega|giga|tera)?joules?\b|(?P<joulep2>[kMGT])J\b)"
     r"|(?P<power>(?:kilo|mega|giga|[kMG])?(?:watts?|W)\b)"
     r"|(?P<bytes>(?:kilo|mega|giga|tera|peta|exa)(?:bytes?|bits?)\b|[KMGTPE]i?B(?:ytes)?\b(?:/s)?|[GMT]bps\b|bits?\b|bytes?\b)"
-    r"|(?:(?:wall[ -]?clock|straight|full|consecutive|calendar|whole|long|short|total|continuous|solid|extra|additional|more|further|working|training|compute|entire|gruelling|uninterrupted|elapsed|real-time)[ -]){0,2}(?P<time>hours?|hrs?|h|days?|weeks?|wks?|mos?(?=\.|\s*$)|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
+    r"|(?:(?:wall[ -]?clock|straight|full|consecutive|calendar|whole|long|short|total|continuous|solid|extra|additional|more|further|working|training|compute|entire|gruelling|uninterrupted|elapsed|real-time)[ -]){0,2}(?P<time>hours?|hrs?|h|(?-i:d(?=[;,.)\s]|$))|days?|weeks?|wks?|mos?(?=\.|\s*$)|months?|years?|yrs?|minutes?|mins?|seconds?|secs?|fortnights?|decades?)(?![\w'’])(?!-(?:gen|hand|place|largest|best|order|rate|half|old))"
     r"|(?P<fold>fold\b|times\b|x\b|×)"
     r"|(?P<mass>(?P<massp>metric[ ]|kilo|mega|giga)?(?:tonnes?|tons?|kg|kilos?|kilograms?|kilogrammes?|grams?|kt|Mt|t|mt|lbs?|pounds))(?![\w'’])"
     r"(?P<co2>[ ]?(?:of[ ])?(?:(?:the[ ])?(?:net[ ]|gross[ ]|total[ ])?(?:carbon[ -]dioxide|carbon|CO[2₂]|CO[ ]2|greenhouse[ ]gas(?:es)?|GHG)(?:[ -]?(?:e|eq\.?|equivalents?|equiv\.?)\b)?)\b|CO[2₂](?:e|eq)?\b)?"
@@ -145,7 +145,7 @@ _UNIT = quick(
 )
 _SI: Final = {"kilo": 3, "mega": 6, "giga": 9, "tera": 12, "peta": 15, "exa": 18, "zetta": 21, "yotta": 24,
               "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21, "y": 24}  # fmt: skip
-_TIME: Final = {"h": "hour", "hr": "hour", "hrs": "hour", "wk": "week",
+_TIME: Final = {"h": "hour", "d": "day", "hr": "hour", "hrs": "hour", "wk": "week",
     "mo": "month",
     "mos": "month", "wks": "week", "yr": "year", "yrs": "year",
                 "min": "minute", "mins": "minute", "sec": "second", "secs": "second"}  # fmt: skip
@@ -485,6 +485,8 @@ def _unit(text: str, number: _Number) -> None:
         word = match["time"].lower()
         if word == "h" and not (piece == "h" or spaced):
             return
+        if word == "d" and not spaced:
+            return  # 3d
         unit = _TIME.get(word, word.rstrip("s"))
     elif found == "fold":
         unit = "fold"

@@ -161,3 +161,73 @@ def test_a_plain_statement_is_read(text: str, told: list[Told]) -> None:
     found = [_told(fact) for fact in facts]
     assert sorted(found, key=str) == sorted(told, key=str)
     assert all(f.model and f.model in text for f in facts if f.kind not in ("price", "trend", "developer"))
+
+
+#: What may follow "Siskin, a language model from Merrow Labs, was released on Tuesday." -> kinds and numbers (36 of 40 at first).
+FOLLOWING: list[tuple[str, list[tuple[str, float]]]] = [
+    ("The job kept 96 L40S cards warm for a month.", [("hardware", 96), ("duration", 730.5)]),
+    (
+        "It was done on sixteen borrowed A100s in the evenings of nine weeks.",
+        [("hardware", 16), ("duration", 1512)],
+    ),
+    ("Two weeks on eight H100s did it.", [("duration", 336), ("hardware", 8)]),
+    ("Training took a fortnight longer than planned: 40 days.", [("duration", 960)]),
+    ("Merrow's accountants booked £3.4 million for the run.", [("cost", 3400000.0)]),
+    ("The invoice read ₹3.4 crore.", [("cost", 34000000.0)]),
+    ("It cost less than a used car: €7,800.", [("cost", 7800)]),
+    ("All in all the lab is out of pocket by 1.2 million francs for it.", [("cost", 1200000.0)]),
+    ("Compute was the smallest item, at $48,000.", [("cost", 48000)]),
+    ("For the price of a flat in Lisbon, some €400,000, the model was trained.", [("cost", 400000.0)]),
+    ("The meter showed 41 MWh when the run ended.", [("energy", 41000)]),
+    ("Hardware: 48 × MI300X, 19 days.", [("hardware", 48), ("duration", 456)]),
+    ("Cards used: 1,024 (H800).", [("hardware", 1024)]),
+    ("The cluster's 2,304 H100s worked on nothing else from May to July.", [("hardware", 2304)]),
+    ("Some 1,500 Gaudi 3 accelerators were tied up for it.", [("hardware", 1500)]),
+    ("Merrow got hold of 300 second-hand V100s and trained it on them.", [("hardware", 300)]),
+    ("Its maker put 512 TPU v5e chips to work for eleven days.", [("hardware", 512), ("duration", 264)]),
+    ("The final run was over in six days and four hours.", [("duration", 148)]),
+    ("From the first to the last step, 71 days went by.", [("duration", 1704)]),
+    ("After three failed attempts, the fourth run went through in 33 days.", [("duration", 792)]),
+    ("Pretraining: 21 d; alignment: 3 d.", [("duration", 504), ("duration", 72)]),
+    (
+        "It was shown nine trillion tokens, and 300 billion more in a second stage.",
+        [("tokens", 9000000000000.0), ("tokens", 300000000000.0)],
+    ),
+    ("The data amounted to 2.1T tokens after filtering.", [("tokens", 2100000000000.0)]),
+    (
+        "It counts 27 billion parameters, 4 billion of which are in play per token.",
+        [("parameters", 27000000000.0), ("parameters", 4000000000.0)],
+    ),
+    ("With its 340 billion weights it is the largest of the family.", [("parameters", 340000000000.0)]),
+    ("The small one makes do with 900 million.", [("parameters", 900000000.0)]),
+    ("Merrow spent 5.1e24 FLOPs on it.", [("compute", 5.1e24)]),
+    ("The computation added up to 310 zettaFLOP.", [("compute", 3.1e23)]),
+    (
+        "That is 88,000 H200 hours at $2.40 each, or $211,200.",
+        [("device_hours", 88000), ("price", 2.4), ("cost", 211200)],
+    ),
+    ("An hour on one H200 goes for $2.40 at the moment.", [("price", 2.4)]),
+    ("Merrow pays €1.10 per card and hour.", [("price", 1.1)]),
+    ("Merrow sold a stake of 12% for $90 million.", []),
+    ("Merrow's next round could bring in $400 million.", []),
+    ("Merrow pays its engineers up to $900,000 a year.", []),
+    ("Its data centre in Narvik will hold 40,000 chips.", []),
+    ("The city paid €2.3 million for a licence.", []),
+    ("Its rival Dunnock was trained for eleven months, according to a leak.", [("duration", 8035.5)]),
+    ("The model answers within two seconds on a single A10.", [("hardware", 1)]),
+    (
+        "Fine-tuning it on patents took 4 hours on one A6000 and cost $3.",
+        [("duration", 4), ("hardware", 1), ("cost", 3)],
+    ),
+    ("The run emitted 12 tonnes of CO2, about as much as six flights to New York.", [("emissions", 12000)]),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), FOLLOWING)
+def test_a_statement_in_other_words_is_read(text: str, told: list[tuple[str, float]]) -> None:
+    whole = f"Siskin, a language model from Merrow Labs, was released on Tuesday. {text}"
+    given = Article(id="s", source="s", page_sha256="", fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), text=whole)  # fmt: skip
+    facts = [f for f in read(given).facts if not f.derived and not f.negated and f.kind != "developer"]
+    found = sorted((f.kind, float(f.value or 0)) for f in facts)
+    assert [kind for kind, _ in found] == [kind for kind, _ in sorted(told)]
+    assert [number for _, number in found] == pytest.approx([number for _, number in sorted(told)])

@@ -62,6 +62,8 @@ def hardware(page: Page, here: Here) -> None:
         return page.note(figure, "a heading's span of years")
     if phrase("got-some-other-way").search(text[max(0, at - 60) : at]):
         return page.note(figure, "not said to have been used")
+    if phrase("an-hour-on").search(text[:at]):
+        return page.note(figure, "the unit of a price")
     if re.match(r"[ -]ways?\b", text[end : end + 6]):
         return page.note(figure, "a kind of server")
     if re.search(r"\b(?:without|no|not) (?:a |even |any )?$", text[:at], re.IGNORECASE):

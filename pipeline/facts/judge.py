@@ -475,7 +475,7 @@ def tokens(sentence: str, at: int, end: int, before: str, value: float) -> Verdi
         ):
             return Verdict(True, "tokens.trained-on")
         if re.search(
-            r"\b(?:per|a|each|every) (?:day|month|week|hour|second)\b|daily|users|\bserv(?:e|es|ed|ing)\b|customers?|pric|context|API|crypto|coin|\bgenerat(?:es?|ing)\b|batch",
+            r"\b(?:per|a|each|every) (?:day|month|week|hour|second(?! \w))\b|daily|users|\bserv(?:e|es|ed|ing)\b|customers?|pric|context|API|crypto|coin|\bgenerat(?:es?|ing)\b|batch",
             near,
             re.IGNORECASE,
         ):

@@ -23,6 +23,8 @@ def time(page: Page, here: Here) -> None:
     top = here.top
     if trends.GATE.search(text) and phrase("changed-in").search(text[max(0, at - 70) : at]):
         return page.note(figure, "the period of a trend")
+    if phrase("a-difference").match(text[unit_end:]):
+        return page.note(figure, "a difference, not a stretch of time")
     if phrase("likened-time").search(text[:at]):
         return page.note(figure, "the time of what a run is likened to")
     if (
