@@ -178,6 +178,13 @@ _FURNITURE: list[dict[str, str]] = [
     {
         "mid": "<div><p>Would you buy a bottle?</p><label><input type=radio>Yes</label><label><input type=radio>No</label><button>Vote</button></div>"
     },
+    {"end": "<h2>References</h2>"},
+    {"end": "<p>#orchard #press</p>"},
+    {"end": "<p><a>Orchards</a>, <a>Presses</a></p><p>Ines Valderrama owns two trees and no press.</p>"},
+    {"end": "<p>Links:<br>[1] https://x.example/1</p><p>[2] https://x.example/2</p>"},
+    {
+        "mid": "<p>Recommended editorial content</p><p>With your consent, an external video is loaded here.</p>"
+    },
 ]
 
 
@@ -261,3 +268,25 @@ def test_what_only_looks_like_furniture_stays(parts: dict[str, str], kept: str) 
     text = _text(**parts)
     assert kept in text
     assert [paragraph for paragraph in _PARAGRAPHS if paragraph not in text] == []
+
+
+def test_columns_of_a_layout_table_are_not_the_text() -> None:
+    rows = "".join(f"{text}<br><br>" for text in _PARAGRAPHS)
+    page = f"""<html><head><title>A press for the orchard</title></head><body><table><tr>
+<td width=130><a href="/">Home</a><br><b>Also</b><br><a href="/1">Frost</a></td>
+<td><font size=5><b>A press for the orchard</b></font><br><br>{rows}</td>
+<td width=130><b>Small ads</b><br>Wanted: a barrel, up to 25 paid.<br>For sale: one ladder, buyer collects.</td>
+</tr></table></body></html>"""
+    found = clean(Page("x", "x.html", page.encode(), "html", dt.datetime(2026, 11, 23, tzinfo=dt.UTC)))
+    assert isinstance(found, Article), found
+    assert found.text == "\n\n".join(_PARAGRAPHS)
+
+
+@pytest.mark.parametrize("title", ["Shares slide – as it happened", "A press: what it cost | and why"])
+def test_a_headline_with_a_break_of_its_own_stays_whole(title: str) -> None:
+    page = f"<title>{title} | Valley News</title><h1>{title}</h1>" + "".join(
+        f"<p>{text}</p>" for text in _PARAGRAPHS
+    )
+    found = clean(Page("x", "x.html", page.encode(), "html", dt.datetime(2026, 11, 23, tzinfo=dt.UTC)))
+    assert isinstance(found, Article), found
+    assert (found.title, found.site) == (title, "Valley News")

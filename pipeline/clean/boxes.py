@@ -242,6 +242,7 @@ _MAIL = re.compile(r"\b[\w.+-]{1,40}(?:@|\s?\[at\]\s?)[\w-]{1,60}\.[\w.-]{2,40}"
 _PHONE = re.compile(r"(?:\+\d{1,3}[\s.(-]|\(?\d{2,5}\)?[\s./-])\(?\d{2,5}\)?(?:[\s./-]\d{2,5}){1,4}")
 #: A line that is an address of the web, with a label or a number before it.
 _ADDRESS = re.compile(r"^(?:\[\d{1,3}\]|[^.!?]{0,40}[:：(])?\s?https?://\S{4,250}\)?$")
+_HASHTAGS = re.compile(r"^#[^\W\d]\S{1,40}(?:\s#\S{1,40}){0,15}$")
 _BRACKETED = re.compile(r"^[(（\[【].{2,110}[)）\]】]$")
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b|[★☆]|\b\d{1,6} (?:\w+, )?\w+:")
 
@@ -259,9 +260,12 @@ def ends(pieces: list[Piece], region: Region, at: int) -> tuple[str, str] | None
         return "boilerplate", "contact-at-end"
     if below and size <= 70 and not ended and "\n" not in text and not any(map(str.isdigit, text)):
         return "boilerplate", "contact-at-end"
-    if piece.kind == "heading":
-        return None
-    if _ADDRESS.search(text):
+    if piece.kind == "heading" or (text.endswith((":", "：")) and size <= 24):
+        return ("boilerplate", "heads-nothing") if size < 120 else None
+    if _HASHTAGS.match(text):
+        return "navigation", "hashtags-at-end"
+    lines = text.split("\n")
+    if _ADDRESS.match(lines[-1]) and all(_ADDRESS.match(line) or line.endswith(":") for line in lines):
         return "related", "links-at-end"
     if _BRACKETED.match(text) and not END_MARK.search(text[:-1]):
         return "credit", "bracketed-at-end"

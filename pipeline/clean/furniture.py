@@ -82,7 +82,7 @@ def judge(
     _edges(pieces, region, worths)
     for at in boxes.captions(nodes, pieces, region, worths):
         _mark(pieces[at], "caption", "under-picture")
-    _tail(pieces, region, worths)
+    tail(pieces, region, worths)
 
 
 _ENDING = ("comments", "related", "newsletter")
@@ -166,7 +166,7 @@ def _is_link(piece: Piece) -> bool:
 def _leads_home(piece: Piece, host: str | None) -> bool:
     """Whether a piece's first link leads to another page of the same site."""
     href = piece.links[0].href if piece.links else ""
-    if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")):
+    if not href or (href.startswith(("#", "mailto:", "javascript:", "tel:")) and href != "#"):
         return False
     if not href.startswith(("http:", "https:", "//")):
         return True
@@ -326,7 +326,7 @@ def _among_bylines(pieces: list[Piece], region: Region, worths: list[float]) -> 
             _mark(piece, "byline", "among-bylines")
 
 
-def _tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:
+def tail(pieces: list[Piece], region: Region, worths: list[float]) -> None:
     """From the end backwards: notes on the author, invitations, house rules, and the links among them."""
     running = sum(1 for at in range(region.first, region.last) if worths[at] >= 80 and not pieces[at].reason)
     for at in range(region.last - 1, region.first - 1, -1):

@@ -227,7 +227,8 @@ def find_region(nodes: list[Node], pieces: list[Piece], worths: list[float]) -> 
         if good[child] < good[best] * 0.8 or good[child] <= 0:
             break
         if nodes[child].tag in ("p", "blockquote", "ul", "ol", "table", "tr", "td", "li", "pre") and (
-            nodes[child].tag in ("p", "pre", "li") or good[child] < good[best] * 0.95
+            nodes[child].tag in ("p", "pre", "li")
+            or (good[child] < good[best] * 0.95 and nodes[child].rich < nodes[best].rich)
         ):
             break
         best = child

@@ -379,12 +379,16 @@ def site_of(head: Head, hint: str, address: str) -> tuple[str | None, str]:
 def title_site(title: str, headline: str) -> str | None:
     """Return what a title tag says beside the headline: most often the site's name."""
     whole = key(headline)
+    sides = []
     for match in _TITLE_BREAK.finditer(title):
         left, right = title[: match.start()].strip(), title[match.end() :].strip()
-        for part, rest in ((left, right), (right, left)):
-            same = key(part) == whole or (len(key(part)) >= 16 and key(part) in whole)
-            if same and 1 < len(rest) <= 60 and key(rest) not in whole:
-                return rest
+        sides += [(left, right), (right, left)]
+    # a headline that holds such a sign itself stands in the title as a whole
+    parted = whole not in key(title)
+    for part, rest in sides:
+        same = key(part) == whole or (parted and len(key(part)) >= 16 and key(part) in whole)
+        if same and 1 < len(rest) <= 60 and key(rest) not in whole:
+            return rest
     return None
 
 

@@ -261,6 +261,7 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
         root, head, shown, pieces, nodes, zone, keys, address, about, latest, guess=len(markup) < 1_500_000
     )
     _cut_bylines(pieces, zone.places, region, about, key(head.first("author")))
+    furniture.tail(pieces, region, worths)  # what stands before a note on the author ends the text now
     ahead_of_it = [pieces[at] for at in zone.before if at < region.first]
     behind_it = [pieces[at] for at in zone.below if at >= region.last]
     _cut_source(ahead_of_it, inside, behind_it, about)
