@@ -26,7 +26,8 @@ NUMBER: Final = quick(r"\d{1,2}(?:\.\d{1,2}){0,2}")
 
 VERSIONED: Final = quick(r"[^\W\d_]{1,20}-?v?\d{1,3}(?:\.\d{1,2})?[a-z]?(?:$|-)|^[a-z]\d(?:\.\d)?(?:$|-)")
 
-_UNIT_AFTER: Final = quick(
+#: A number is a quantity: its unit follows.
+UNIT_AFTER: Final = quick(
     r"[\s\u00a0-]{1,2}(?:(?:to|or|and|–)\s\d\S{0,6}\s)?(?:million|billion|trillion|thousand|hundred|percent|per|parameters?|params?|tokens?|GPUs?|TPUs?|chips|hours?|days?|weeks?|months?|years?|times|GB|TB|MW|GWh|MWh|kWh|points?|bn|euros|dollars|x|languages|active|total|trainable|words|layers|users|people|cards|cores|servers|nodes|accelerators|model|dense)\b|\s?%"
 )
 
@@ -116,13 +117,13 @@ def _joins(text: str, previous: str, word: str, start: int, end: int, w: Words) 
         if previous.lower() in w.months or (previous.lower() in w.numbered and not SIZE.fullmatch(word)):
             return False
         if SIZE.fullmatch(word):
-            return not _UNIT_AFTER.match(text, end, end + 24) or (
+            return not UNIT_AFTER.match(text, end, end + 24) or (
                 text.startswith((" model", " dense"), end) and _version_like(previous)
             )
         if NUMBER.fullmatch(word):
-            return not _UNIT_AFTER.match(text, end, end + 24) and not previous[-1].isdigit()
+            return not UNIT_AFTER.match(text, end, end + 24) and not previous[-1].isdigit()
         if re.fullmatch(r"\d{1,2}(?:\.\d)?[a-z]", word) or re.fullmatch(r"\d\.\d-[A-Za-z]+\S*", word):
-            return not _UNIT_AFTER.match(text, end, end + 24)
+            return not UNIT_AFTER.match(text, end, end + 24)
         return (
             bool(re.fullmatch(r"\d{1,3}[a-z]{0,2}(?:-\w+)+", word))
             and "-" in word

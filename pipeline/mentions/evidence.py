@@ -90,6 +90,7 @@ class Candidate:
     together: dict[str, float] = field(default_factory=dict)  # how it stands to the text's other spellings
     title: bool = False
     behind_firm: bool = False
+    number: bool = False  # a bare number, where only a name can stand
 
     @property
     def usual(self) -> str:
@@ -268,6 +269,7 @@ def traits_of(
     traits = {
         "always": True,
         "said again": times >= 2,
+        "bare number": candidate.number,
         "digit": any(c.isdigit() for c in name),
         "capital inside": has_inner_cap(parts[0]),
         "capitals only": name.isupper() and name.isalpha(),

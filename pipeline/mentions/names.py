@@ -39,6 +39,7 @@ from pipeline.mentions.evidence import (
     traits_of,
 )
 from pipeline.mentions.neighbours import beside
+from pipeline.mentions.numbers import number_names
 from pipeline.mentions.organizations import organization_score, organizations_of
 from pipeline.mentions.spellings import Name, Names, build
 from pipeline.mentions.together import together
@@ -284,6 +285,10 @@ def _gathered(
     for word in sorted(low_names):  # "a model called tsuzumi"
         for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text):
             note(models, *match.span(), Chain([], False), opens=False)
+    for start, end in number_names(text):  # "1848 has 3.8 billion parameters"
+        found = note(models, start, end, Chain([], False), opens=False)
+        if found is not None:
+            found.number = True
     for chain, words in pieces:
         for start, end, kind in split_chain(text, words, w):
             opens = chain.opens and start == chain.start
@@ -305,6 +310,8 @@ def _gathered(
     for key, candidate in models.items():
         name = candidate.usual
         candidate.shape = shape_of(name, w, particular=key in w.generic and particular(text, candidate))
+        if candidate.number:
+            candidate.shape = 0.0
         if wanted and len(key) > 2 and (key in wanted or wanted in key):
             candidate.shape += 1.5
         if candidate.title:
