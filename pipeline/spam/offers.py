@@ -224,6 +224,16 @@ def without_quotations(text: str) -> str:
     return text
 
 
+def unquoted(block: Block, units: Sequence[Unit]) -> tuple[Block, Sequence[Unit]]:
+    """Return a block and its units with what the block quotes blanked, over several sentences too."""
+    quoted = quotations(block.text)
+    if not quoted:
+        return block, units
+    return replace(block, text=without_quotations(block.text)), [
+        own_words(block.text, unit, quoted) for unit in units
+    ]
+
+
 def own_words(text: str, unit: Unit, without: Sequence[tuple[int, int]] = ()) -> Unit:
     """Return a unit without what it quotes and without some stretches of its block's text."""
     out = [*without, *_quoted(text, unit)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.spam import offers, promos, words
 from pipeline.spam.page import PageView, Unit, keys
@@ -41,13 +40,7 @@ def find(
     least = ENOUGH.get(block.kind)
     if least is None or not page.prose:
         return
-    quoted = offers.quotations(block.text)
-    if quoted:
-        units = [offers.own_words(block.text, unit, quoted) for unit in units]
-        text = block.text
-        for start, end in quoted:
-            text = text[:start] + " " * (end - start) + text[end:]
-        block = replace(block, text=text)
+    block, units = offers.unquoted(block, units)
     speaks = [number not in gone and _speaks(page, block, unit) for number, unit in enumerate(units)]
     if not any(speaks):
         return

@@ -1,27 +1,30 @@
 """Weigh a sentence as an advertisement set into an article: what it has that this page's sentences lack.
 
-Every sign (it speaks to the reader, tells of itself, names a price, a number to ring, a name known
-nowhere else, leads to a stranger's front door …) counts by how surprising it is on the page: the
-logarithm of how seldom the page's other sentences have it. What the sentence shares with the article
-speaks for it. No list of goods takes part.
+Every sign (it speaks to the reader, tells of a cousin, names a price, what is not asked, in what time, a number
+to ring, a name known nowhere else …) counts by how surprising it is on the page: the logarithm of how
+seldom the page's honest sentences have it. What the sentence shares with the article speaks for it.
+No list of goods takes part.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 
+from pipeline import rulebook
 from pipeline.spam import offers, words
 from pipeline.spam.anchors import front_door
 from pipeline.spam.page import UNCASED, Habits, PageView, Unit, keys
-from pipeline.spam.register import bids, persons, surprise
+from pipeline.spam.register import MOST, bids, says, surprise
 from pipeline.spam.runs import Span, in_quotes
+from pipeline.spam.words import Token
 from schemas.records import Block
 
 _PHONE = re.compile(
-    r"(?<![\d.,/$€£¥-])\+?\(?\d{2,5}\)?[ -]\(?\d{2,5}\)?(?:[ -]\d{2,6}){1,4}(?![\d.,]?\d)|(?<![\d.,])0\d{8,10}(?!\d)|(?<!\d)1\d{10}(?!\d)|\+\d{9,14}"
+    r"(?<![\d.,/$€£¥-])(?:1-)?\+?\(?\d{2,5}\)?[ -]\(?\d{2,5}\)?(?:[ -]\d{2,6}){1,4}(?![\d.,]?\d)"
+    r"|(?<![\d.,])(?:0\d{8,10}|\d{5} \d{5})(?!\d)|(?<!\d)1\d{10}(?!\d)|\+\d{9,14}"
 )
 _DIALLED = re.compile(r"\d\d(?:\)?[ -]\(?\d\d|\d{7})")  # in what _PHONE matches, wherever it does
 _MONEY = re.compile(
@@ -32,7 +35,7 @@ _PERCENT = re.compile(
     r"\d\s?(?:%|％|percent\b|per cent\b|prozent\b|por ?ciento\b|процент)|[一二三四五六七八九]折", re.I
 )
 _FIGURE = re.compile(r"\d")
-
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 _MARKS = re.compile(r"[\"“«„「『]")
 
@@ -49,11 +52,11 @@ def _shown(page: PageView, block: Block, unit: Unit) -> set[str]:
     if _MARKS.search(text):
         unit = offers.own_words(block.text, unit)
         text = offers.without_quotations(text)
-    found = persons(unit, page.language)
+    found = says(unit, page.language)
     made = unit.offers()
     if offers.opens_with(unit, "order") or bids(unit, page.language):
         found.add("order")
-    if text[-1:] in "?？؟;" and (text[-1:] != ";" or page.language == "el"):
+    if _asks(text, page.language):
         found.add("asks")
     if "!" in text or "！" in text:
         found.add("calls")
@@ -62,6 +65,10 @@ def _shown(page: PageView, block: Block, unit: Unit) -> set[str]:
             found.add("money")
         if _PERCENT.search(text):
             found.add("percent")
+    if any(coined(token.raw) for token in unit.tokens):
+        found.add("coined")
+    if page.language != "de" and 1 <= len(_new_names(page, unit, unit.tokens)) <= 2:
+        found.add("new name")
     if "order" in found and "contact" in made:
         ways = {(hit.start, hit.end) for hit in unit.hits if hit.kind == "contact"}
         if all((hit.start, hit.end) in ways for hit in unit.hits if hit.kind == "order"):
@@ -69,11 +76,32 @@ def _shown(page: PageView, block: Block, unit: Unit) -> set[str]:
     return found | (made & {"contact", "trust", "haste", "price", "waiver"})
 
 
+def _asks(text: str, language: str | None) -> bool:
+    """Whether a text ends as a question."""
+    return text[-1:] in "?？؟;" and (text[-1:] != ";" or language == "el")
+
+
+def _new_names(page: PageView, unit: Unit, tokens: Sequence[Token]) -> set[str]:
+    """Return the names amid a sentence that the rest of the page doesn't know."""
+    return {
+        token.plain
+        for token in tokens
+        if token.raw[:1].isupper()
+        and token is not unit.tokens[0]
+        and token.script not in UNCASED
+        and token.plain not in words.HOUSEHOLD
+        and not page.is_function(token)
+        and page.familiar(token, unit) < 0.5
+    }
+
+
+_LEAST_SENTENCES = 6  # that a page's habits are told from
 _SELLS = frozenset({"you", "we", "order", "price", "money", "percent", "contact", "calls"})
 
 
 def habits(page: PageView) -> Habits:
-    """Count the signs over a page."""
+    """Count the signs over a page's honest sentences, or all where few are honest; "sells" over all."""
+    few = sum(unit.honest for group in page.units for unit in group) < _LEAST_SENTENCES
     blocks: list[Counter[str]] = []
     units: list[int] = []
     whole: Counter[str] = Counter()
@@ -81,24 +109,31 @@ def habits(page: PageView) -> Habits:
         told: Counter[str] = Counter()
         for unit in group:
             found = shown(page, block, unit)
-            told.update(found)
             told["sells"] += len(found & _SELLS) >= 2
+            if unit.honest or few:
+                told.update(found)
         blocks.append(told)
-        units.append(len(group))
+        units.append(sum(unit.honest or few for unit in group))
         whole.update(told)
     return Habits(tuple(blocks), tuple(units), whole, sum(units))
 
 
+#: What is named by several signs, once: how many of these a sentence has tells more than each.
+_DEEDS = (
+    ("you",), ("order", "reach", "contact"), ("phone", "handle", "domain"), ("money", "sum", "price", "percent"),
+    ("lack", "waiver"), ("span", "haste"), ("whoever",), ("provider", "we"), ("kin", "i"), ("calls", "asks"),
+    ("trust",), ("coined", "name"),
+)  # fmt: skip
+#: How strong a sign must be to count as a deed: those without a surprise, and the others.
+_CLEAR = {"phone": 1.0, "handle": 1.0, "domain": 1.0, "name": 1.0, "coined": 0.3}
+_CLEAR_ELSE = 1.2
+
+
 def signs(page: PageView, told: Habits, block: Block, unit: Unit) -> dict[str, float]:
     """Return what a sentence shows, each by its surprise on the page."""
-    text = block.text[unit.start : unit.end]
+    text, given = block.text[unit.start : unit.end], page.blocks[unit.block].text
     number = unit.block
-    seen = shown(page, block, unit)
-    apart = told.blocks[number] if told.of > told.units[number] else Counter(seen)
-    of = told.of - (told.units[number] if told.of > told.units[number] else 1)
-    marks: dict[str, float] = {}
-    for sign in seen:
-        marks[sign] = surprise(told.all[sign] - apart[sign], of)
+    marks = _surprises(told, unit, shown(page, block, unit))
     if numbered(text):
         marks["phone"] = 1.0
     reach = (
@@ -110,57 +145,94 @@ def signs(page: PageView, told: Habits, block: Block, unit: Unit) -> dict[str, f
     if links:
         marks["front" if any(front_door(link.href) for link in links) else "link"] = 1.0
     content = [token for token in unit.tokens if keys(token) and not page.is_function(token)]
-    size = sum(token.size for token in content)
-    if size:
-        marks["strange"] = sum(token.size for token in content if page.familiar(token, unit) < 0.5) / size
-    names = {
-        token.plain
-        for token in content
-        if token.script not in UNCASED
-        and token.raw[:1].isupper()
-        and token is not unit.tokens[0]
-        and token.plain not in words.HOUSEHOLD
-        and page.familiar(token, unit) < 0.5
-    }
+    marks |= _distance(page, unit, content)
     if page.language != "de":
+        names = _new_names(page, unit, content)
         marks["name"] = float(len(names) == 1)
         marks["names"] = float(len(names) >= 3)
-    if any(
+        marks["own name"] = float(
+            any(
+                token.raw[:1].isupper() and page.familiar(token, unit) >= 0.5 and token is not unit.tokens[0]
+                for token in unit.tokens
+            )
+        )
+    if "coined" in marks and not any(
         coined(token.raw)
         and page.familiar(token, unit) < 0.5
         and block.text[token.start - 1 : token.start] not in ("@", "#")
         for token in unit.tokens
     ):
-        marks["coined"] = 1.0
-    if any(
-        token.raw[:1].isupper() and page.familiar(token, unit) >= 0.5 and token is not unit.tokens[0]
-        for token in unit.tokens
-    ):
-        marks["own name"] = 1.0
+        del marks["coined"]
     if any(
         hit.family == "subject" and hit.kind not in page.at_home and not _traded(page, number, hit.kind)
         for hit in unit.hits
     ):
         marks["trade"] = 1.0
-    tongue = offers.foreign_tongue(page, unit)
-    if tongue:
-        marks["language"] = tongue
-    if offers.reported(text):
-        marks["reported"] = 1.0
-    if (
-        in_quotes(block.text, unit.start, unit.end)
-        or '"' in text
-        or "“" in text
-        or "«" in text
-        or "„" in text
-    ):
-        marks["quoted"] = 1.0
-    marks["short"] = float(unit.size <= 6)
+    marks["language"] = offers.foreign_tongue(page, unit)
+    marks["reported"] = float(offers.reported(text))
+    marks["quoted"] = float(
+        any(mark in given[unit.start : unit.end] for mark in '"“«„') or in_quotes(given, unit.start, unit.end)
+    )
+    marks["year"] = float(_YEAR.search(text) is not None)
     marks["long"] = float(unit.size >= 32)
-    figures = sum(token.script == "none" for token in unit.tokens)
-    marks["figures"] = float(figures >= 3)
+    marks["figures"] = float(sum(token.script == "none" for token in unit.tokens) >= 3)
     marks["open"] = float(not unit.ended)
+    marks["first"] = float(number == 0 and unit.start == 0)
+    marks["many"] = _many(marks)
     return {name: value for name, value in marks.items() if value}
+
+
+def _many(marks: dict[str, float]) -> float:
+    """Return how many deeds of a seller are told, beyond two."""
+    deeds = sum(
+        any(marks.get(name, 0.0) >= _CLEAR.get(name, _CLEAR_ELSE) for name in names) for names in _DEEDS
+    )
+    return float(max(0, deeds - 2))
+
+
+def together(passage: Sequence[dict[str, float]], sizes: Sequence[float]) -> dict[str, float]:
+    """Return the signs of sentences taken as one: each where it is strongest, distance by size, and how many sentences."""
+    if len(passage) == 1:
+        return passage[0]
+    marks: dict[str, float] = {}
+    for one in passage:
+        for name, value in one.items():
+            marks[name] = max(value, marks.get(name, 0.0))
+    whole = sum(sizes) or 1.0
+    for name in ("strange", "strangest"):
+        marks[name] = sum(one.get(name, 0.0) * size for one, size in zip(passage, sizes, strict=True)) / whole
+    marks["many"] = _many(marks)
+    marks["more"] = float(len(passage) - 1)
+    return marks
+
+
+def _surprises(told: Habits, unit: Unit, seen: Iterable[str]) -> dict[str, float]:
+    """Return a sentence's signs by how seldom the honest sentences of other paragraphs have them, 0 to 3.5 nats."""
+    apart, fewer = told.blocks[unit.block], told.units[unit.block]
+    if told.of <= fewer:  # a page of one paragraph
+        apart, fewer = Counter(seen if unit.honest else ()), int(unit.honest)
+    marks = {sign: surprise(told.all[sign] - apart[sign], told.of - fewer) for sign in seen}
+    for sign in ("coined", "new name"):
+        if sign in marks:
+            marks[sign] /= MOST
+    return marks
+
+
+def _distance(page: PageView, unit: Unit, content: Sequence[Token]) -> dict[str, float]:
+    """Return how much of a sentence is foreign to the page, and of that half of it which is most so."""
+    sizes = [token.size for token in content]
+    strange = [token.size if page.familiar(token, unit) < 0.5 else 0.0 for token in content]
+    whole = sum(sizes)
+    if not whole:
+        return {}
+    half = max(5, len(content) // 2)
+    share = sum(strange) / whole
+    most = share
+    if len(content) > half:
+        most = max(
+            sum(strange[at : at + half]) / sum(sizes[at : at + half]) for at in range(len(content) - half + 1)
+        )
+    return {"strange": share, "strangest": most}
 
 
 def _traded(page: PageView, apart: int, kind: str) -> bool:
@@ -171,70 +243,55 @@ def _traded(page: PageView, apart: int, kind: str) -> bool:
     return sum(any(hit.family == "subject" and hit.kind == kind for hit in hits) for hits in others) >= 2
 
 
-_COINED = re.compile(r"(?=[^\d]{4})[A-Za-zäöüéèà]{4,18}\d{2,4}$")
-_INNER = re.compile(r"[A-ZÄÖÜ]?[a-zäöüéèà]{2,12}[A-ZÄÖÜ][a-zäöüéèà]{2,12}$")
+_COINED = re.compile(r"(?=[^\d]{4})[^\W\d_]{4,18}\d{2,4}$")
+_INNER = re.compile(r"[^\W\d_]{6,26}$")
 
 
 @lru_cache(maxsize=32768)
 def coined(raw: str) -> bool:
     """Whether a word is letters with figures behind, or has a capital inside."""
-    return bool(_COINED.match(raw) or _INNER.match(raw)) and raw.lower() not in words.HOUSEHOLD
+    if raw.islower() or raw.istitle() or raw.lower() in words.HOUSEHOLD:
+        return bool(_COINED.match(raw)) and raw.lower() not in words.HOUSEHOLD
+    return bool(_COINED.match(raw) or (_INNER.match(raw) and _capital_inside(raw)))
+
+
+def _capital_inside(raw: str) -> bool:
+    """Whether a word of letters has one capital behind its first, with three small letters and more on either side."""
+    at = next((at for at in range(3, len(raw) - 2) if raw[at].isupper()), 0)
+    return at > 0 and raw[1:at].islower() and raw[at + 1 :].islower()
 
 
 # ── passages ──────────────────────────────────────────────────────────────────────────────────────
 
-#: Logarithms of odds by sign: logistic regression on 20,000 honest sentences in thirty languages and some
-#: 360 of advertisements, rounded; the sentence alone, before anything around it is seen.
-_BIAS = -4.2
-_WEIGHTS = {
-    "strange": 4.0,
-    "phone": 2.3,
-    "domain": 1.6,
-    "language": 1.6,
-    "trade": 1.6,
-    "coined": 1.5,
-    "you": 0.95,
-    "i": 0.9,
-    "asks": 0.85,
-    "order": 0.8,
-    "front": 0.8,
-    "calls": 0.75,
-    "name": 0.7,
-    "contact": 0.6,
-    "price": 0.45,
-    "trust": 0.35,
-    "we": 0.3,
-    "haste": 0.25,
-    "money": 0.2,
-    "figures": -0.4,
-    "short": -0.5,
-    "reported": -1.15,
-    "open": -1.2,
-    "link": -1.2,
-    "own name": -1.4,
-    "long": -1.7,
-    "quoted": -2.6,
-}
-#: The kinds of evidence that the signs belong to; "strange" alone is distance.
-_KINDS = {
-    "distance": ("strange", "own name"),
-    "contact": ("phone", "domain", "contact", "front"),
-    "register": ("you", "i", "we", "order", "asks", "calls"),
-    "name": ("coined", "name"),
-    "offer": ("price", "trust", "haste", "money"),
-    "words": ("trade",),
-    "language": ("language",),
-}
-#: What a passage takes: with a sign that articles seldom have and sellers need, and without any.
-_ENOUGH, _ENOUGH_BARE = 5.5, 6.2
-_HARD = ("phone", "domain", "front", "contact", "coined", "trade", "language")
-_LEAST = -2.5  # what one sentence can speak against the passage that it stands in
-_MOST = 7.0
+#: What a passage takes, in logarithms of odds.
+_ENOUGH = 1.0
+_FOREIGN = 0.15  # a sentence in another language has few of the page's closed-class words
+_LEAST_SHOWN = 2  # signs that a sentence shows before it is looked at
+_HARD = ("phone", "domain", "handle", "language")  # signs that articles seldom have and sellers need
+_ALL, _SURER = 0.8, 1.5  # share of a passage that is foreign to the page, and what it then takes less
+_LONGEST, _SEVERAL = 5, 0.7  # sentences; what more several take: there are more ways to choose them
+_WEAKEST = 4.5  # how far the strongest sentence of a passage may stay behind: no heap of little oddities
 _SCALE = 0.6  # to the measure of the other rules
 
 
+@cache
+def weights() -> dict[str, float]:
+    """Return the logarithm of odds of each sign, and under "" that of a sentence without any."""
+    return {row["sign"]: float(row["weight"]) for row in rulebook.table("spam/promos.csv")}
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of evidence with their signs; "distance" is none by itself."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for row in rulebook.table("spam/promos.csv"):
+        if row["kind"]:
+            kinds[row["kind"]] = (*kinds.get(row["kind"], ()), row["sign"])
+    return kinds
+
+
 def find(
-    page: PageView, block: Block, units: Sequence[Unit], gone: set[int]
+    page: PageView, block: Block, units: Sequence[Unit], gone: Collection[int]
 ) -> Iterator[tuple[int, int, Span]]:
     """Yield (first unit, last unit + 1, evidence) of the passages of a block to be cut.
 
@@ -242,38 +299,37 @@ def find(
     """
     if block.kind not in ("paragraph", "list_item") or not page.prose:
         return
-    if not any(number not in gone and _worth_a_look(block, unit) for number, unit in enumerate(units)):
+    if not any(number not in gone and _worth_a_look(page, block, unit) for number, unit in enumerate(units)):
         return
     told = page.habits
     if told is None:
         told = page.habits = habits(page)
-    if told.of < 6:
+    if told.of < _LEAST_SENTENCES:
         return
-    shown_by = [{} if number in gone else signs(page, told, block, unit) for number, unit in enumerate(units)]
-    scores = [-99.0 if number in gone else weigh(marks) for number, marks in enumerate(shown_by)]
-    at = 0
-    while at < len(units):
-        first, last, total = _best(scores, at)
-        if last <= first:
-            return
-        last_tried = last
-        first, last = _narrowed(shown_by, scores, first, last)
-        total = sum(scores[first:last])
-        passage = shown_by[first:last]
-        hard = any(marks.keys() & set(_HARD) for marks in passage)
-        least = _ENOUGH if hard else _ENOUGH_BARE
-        least += _among_sellers(told, units[first].block)
-        least += 2.0 * (units[first].block == 0 and first == 0)  # how a writer may draw his readers in
-        least += 1.0 * page.context.plain + 1.0 * (block.kind == "list_item")
-        if max(scores[first:last]) < (2.5 if hard else 3.6):
-            pass  # many sentences that are each a little odd: a chatty article
-        elif total >= least and (hard or _pleads(passage)) and (kinds := _evidence(passage)) is not None:
-            low, high = units[first].start, units[last - 1].end
-            if not in_quotes(block.text, low, high):
-                whole = not block.text[:low].strip() and not block.text[high:].strip()
-                reason = "spam_paragraph" if whole else "spam_sentence"
-                yield first, last, Span(low, high, reason, "spam.promo", kinds)
-        at = last_tried
+    block, units = offers.unquoted(block, units)
+    shown_by = [
+        None if number in gone else signs(page, told, block, unit) for number, unit in enumerate(units)
+    ]
+    sizes = [unit.size for unit in units]
+    least = _ENOUGH + _among_sellers(told, units[0].block)
+    least += 1.0 * page.context.plain + 1.0 * (block.kind == "list_item")
+    while (best := _best(shown_by, sizes)) is not None and best[2] >= least:
+        first, last = _core(shown_by, sizes, best[0], best[1], least)
+        first, last = _narrowed(block, units, shown_by, first, last)
+        first, last = _widened(page, units, shown_by, first, last)
+        passage = [marks for marks in shown_by[first:last] if marks is not None]
+        for number in range(best[0], best[1]):
+            shown_by[number] = None
+        for number in range(first, last):
+            shown_by[number] = None
+        if not passage or max(map(weigh, passage)) < least - _WEAKEST:
+            continue
+        kinds = _evidence(passage)
+        low, high = units[first].start, units[last - 1].end
+        if kinds is not None and not in_quotes(block.text, low, high):
+            whole = not block.text[:low].strip() and not block.text[high:].strip()
+            reason = "spam_paragraph" if whole else "spam_sentence"
+            yield first, last, Span(low, high, reason, "spam.promo", kinds)
 
 
 def _among_sellers(told: Habits, number: int) -> float:
@@ -285,27 +341,106 @@ def _among_sellers(told: Habits, number: int) -> float:
     return min(2.5, max(0.0, 10.0 * (share - 0.15)))
 
 
-def _narrowed(
-    shown_by: Sequence[dict[str, float]], scores: Sequence[float], first: int, last: int
-) -> tuple[int, int]:
-    """Leave off the ends of a passage what it can do without: sentences in the page's language beside a foreign one, weak ones."""
-    abroad = any("language" in marks for marks in shown_by[first:last])
-    total = sum(scores[first:last])
+_Shown = Sequence[dict[str, float] | None]
 
-    def spare(at: int) -> bool:
-        if last - first < 2:
-            return False
-        if abroad and "language" not in shown_by[at]:
-            return True
-        return scores[at] < 0.8 or (scores[at] < 1.5 and total - scores[at] >= _ENOUGH_BARE + 0.5)
 
-    while spare(first):
-        total -= scores[first]
-        first += 1
-    while spare(last - 1):
-        last -= 1
-        total -= scores[last]
+def _best(shown_by: _Shown, sizes: Sequence[float]) -> tuple[int, int, float] | None:
+    """Return (first, last + 1, odds) of the sentences side by side that are likeliest an advertisement."""
+    best = None
+    for first in range(len(shown_by)):
+        passage: list[dict[str, float]] = []
+        for last in range(first, min(first + _LONGEST, len(shown_by))):
+            one = shown_by[last]
+            if one is None:
+                break
+            passage.append(one)
+            marks = together(passage, sizes[first : last + 1])
+            odds = weigh(marks) + _SURER * _leads_off(marks) - _SEVERAL * (last > first)
+            if best is None or odds > best[2]:
+                best = (first, last + 1, odds)
+    return best
+
+
+def _leads_off(marks: dict[str, float]) -> bool:
+    """Whether sentences that know nothing of the page lead away from it, or do most of what a seller does."""
+    if marks.get("strange", 0.0) < _ALL:
+        return False
+    answered = marks.get("asks", 0.0) >= 2 and marks.get("order", 0.0) >= 2
+    return (
+        not marks.keys().isdisjoint(_HARD)
+        or ("more" in marks and answered)
+        or (marks.get("many", 0.0) >= 3 and "more" not in marks)
+    )
+
+
+def _core(shown_by: _Shown, sizes: Sequence[float], first: int, last: int, least: float) -> tuple[int, int]:
+    """Leave off the ends of a passage what it can do without: beside an advertisement an honest sentence looks odd too."""
+
+    def odds(low: int, high: int) -> float:
+        marks = together([marks or {} for marks in shown_by[low:high]], sizes[low:high])
+        return weigh(marks) + _SURER * _leads_off(marks)
+
+    while last - first > 1:
+        without = (odds(first + 1, last), odds(first, last - 1))
+        if max(without) < least:
+            break
+        first, last = (first + 1, last) if without[0] >= without[1] else (first, last - 1)
     return first, last
+
+
+def _narrowed(
+    block: Block, units: Sequence[Unit], shown_by: _Shown, first: int, last: int
+) -> tuple[int, int]:
+    """Leave off the ends of a passage: sentences in the page's language beside a foreign one, questions that nothing answers."""
+    if any("language" in (marks or ()) for marks in shown_by[first:last]):
+        while "language" not in (shown_by[first] or ()):
+            first += 1
+        while "language" not in (shown_by[last - 1] or ()):
+            last -= 1
+    while last > first and _only_asks(
+        shown_by[last - 1] or {}, block.text[units[last - 1].start : units[last - 1].end]
+    ):
+        last -= 1
+    return first, last
+
+
+#: What a sentence beside an advertisement has, of which one suffices to belong to it.
+_GOES_ON = ("you", "i", "order", "price", "reach", "contact", "asks", "calls")
+_CLEARLY = 3.0
+
+
+def _widened(
+    page: PageView, units: Sequence[Unit], shown_by: _Shown, first: int, last: int
+) -> tuple[int, int]:
+    """Add what stands beside a passage, knows nothing of the page, and goes on selling or names the same name."""
+    if first == last:
+        return first, last
+    abroad = any("language" in (marks or ()) for marks in shown_by[first:last])
+    names = {name for unit in units[first:last] for name in _new_names(page, unit, unit.tokens)}
+
+    def belongs(number: int) -> bool:
+        marks = shown_by[number] if 0 <= number < len(units) else None
+        if marks is None or marks.get("strange", 0.0) < 0.65 or "own name" in marks or "quoted" in marks:
+            return False
+        if abroad and "language" not in marks:
+            return False
+        unit = units[number]
+        return any(marks.get(name, 0.0) >= _CLEARLY for name in _GOES_ON) or any(
+            token.plain in names for token in unit.tokens
+        )
+
+    while belongs(first - 1):
+        first -= 1
+    while belongs(last):
+        last += 1
+    return first, last
+
+
+def _only_asks(marks: dict[str, float], text: str) -> bool:
+    """Whether a sentence is a question that names nobody to answer it."""
+    return text[-1:] in "?？؟" and marks.keys().isdisjoint(
+        ("phone", "domain", "handle", "coined", "language", "trade")
+    )
 
 
 def numbered(text: str) -> bool:
@@ -315,64 +450,37 @@ def numbered(text: str) -> bool:
 
 def weigh(marks: dict[str, float]) -> float:
     """Return the logarithm of the odds that a sentence with these signs is an advertisement."""
-    return min(
-        _MOST, max(_LEAST, _BIAS + sum(_WEIGHTS.get(name, 0.0) * value for name, value in marks.items()))
-    )
-
-
-def _best(scores: Sequence[float], at: int) -> tuple[int, int, float]:
-    """Return [first, last) of the first stretch from `at` on whose sum no longer or shorter one beats, and the sum."""
-    best, best_first, best_last = 0.0, at, at
-    total, first = 0.0, at
-    for number in range(at, len(scores)):
-        if total <= 0.0:
-            if best > 0.0:
-                break
-            total, first = scores[number], number
-        else:
-            total += scores[number]
-        if total > best:
-            best, best_first, best_last = total, first, number + 1
-    return best_first, best_last, best
-
-
-def _pleads(passage: Sequence[dict[str, float]]) -> bool:
-    """Whether a passage without a hard sign does what advertisements do, in sentences that know nothing of the page."""
-    if len(passage) > 4 or sum(marks.get("strange", 0.0) for marks in passage) < 0.75 * len(passage):
-        return False
-    seen = {name for marks in passage for name, strength in marks.items() if strength >= 1.5}
-    deeds = [
-        "order" in seen,
-        any(marks.get("asks", 0.0) >= 1.5 for marks in passage[:-1]),
-        "calls" in seen,
-        not seen.isdisjoint(("price", "percent")),
-        seen.issuperset(("you", "we")),
-    ]
-    return sum(deeds) >= 2
+    told = weights()
+    return told[""] + sum(told.get(name, 0.0) * value for name, value in marks.items())
 
 
 def _evidence(passage: Sequence[dict[str, float]]) -> dict[str, float] | None:
     """Return what speaks against a passage by kind; None where fewer than two kinds besides distance do."""
+    told = weights()
     kinds = {}
-    for kind, names in _KINDS.items():
+    for kind, names in _kinds().items():
         strength = sum(
-            max((marks.get(name, 0.0) * _WEIGHTS[name] for marks in passage), default=0.0) for name in names
+            max((marks.get(name, 0.0) * told[name] for marks in passage), default=0.0) for name in names
         )
         if strength > 0:
             kinds[kind] = _SCALE * strength
-    strong = [kind for kind, strength in kinds.items() if kind != "distance" and strength >= _SCALE * 0.7]
+    coins = any("coined" in marks for marks in passage)
+    strong = [
+        kind
+        for kind, strength in kinds.items()
+        if strength >= _SCALE * 0.7 and kind != "distance" and (coins or kind != "name")
+    ]
     return kinds if len(strong) >= 2 else None
 
 
-def _worth_a_look(block: Block, unit: Unit) -> bool:
-    """Cheap gate: whether two things in a unit address somebody, sell, or give a way to make contact."""
-    count = len({hit.kind for hit in unit.hits if hit.family in ("offer", "subject")})
-    if count < 2:
-        text = block.text
-        count += text[unit.end - 1 : unit.end] in _LOUD
-        count += numbered(text[unit.start : unit.end])
-        count += any(coined(token.raw) for token in unit.tokens)
-    return count >= 2
-
-
-_LOUD = ("?", "？", "!", "！", "؟")
+def _worth_a_look(page: PageView, block: Block, unit: Unit) -> bool:
+    """Cheap gate: whether a sentence shows two signs and more, and most of it is foreign to the page."""
+    text = block.text[unit.start : unit.end]
+    count = len(shown(page, block, unit)) + bool(unit.subjects()) + numbered(text)
+    count += "." in text[:-1] and offers.contact(text, page, asked=False) is not None
+    if count < _LEAST_SHOWN and unit.functions < _FOREIGN:
+        count += 2 * (offers.foreign_tongue(page, unit) > 0)
+    if count < _LEAST_SHOWN:
+        return False
+    share = offers.strange_share(page, unit)
+    return share is None or share >= 0.4
