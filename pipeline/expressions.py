@@ -3,18 +3,23 @@
 re does so by itself for an expression that begins with plain letters. Most of ours begin with a word's edge, a
 look-behind or words in any case; those are tried at every character of a text, at ten times the price. quick() reads
 off the expression what a match can begin with, and writes it where re keeps it for the others: into the head of the
-compiled code. Same matches as re.compile; where nothing can be told, the same code.
+compiled code. Same matches as re.compile; where nothing can be told, the same code. That head is no promise of re's, so
+other versions of Python than those it was tried with get what re.compile makes.
 """
 
 from __future__ import annotations
 
 import _sre  # type: ignore[import-not-found]
 import re
+import sys
 from collections.abc import Iterable
 from re import _compiler as sre_compiler  # type: ignore[attr-defined]
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
+
+#: Versions of Python whose compiled code was compared with re's own, match for match.
+TRIED: Final = ((3, 11), (3, 12), (3, 13))
 
 #: What a match begins with: the codes of letters, and the classes of characters (\d) that are no letters.
 _Start = frozenset[tuple[Any, Any]]
@@ -29,6 +34,8 @@ _ODD_OF: Final = {*map(ord, "iksIKS")}
 
 def quick(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Compile an expression whose matches are sought fast. Raises re.error on what is none."""
+    if sys.version_info[:2] not in TRIED:
+        return re.compile(pattern, flags)
     parsed = sre_parser.parse(pattern, flags)
     flags |= parsed.state.flags
     code: list[int] = sre_compiler._code(parsed, flags)
