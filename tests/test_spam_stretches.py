@@ -66,6 +66,18 @@ def test_honest_stretches_stay(honest: str) -> None:
     assert cleaned(*ARTICLE, honest) == [*ARTICLE, honest]
 
 
+def test_a_list_in_a_text_without_markup_stays() -> None:
+    """Terms that are counted, each on its line, are what the article reports."""
+    counted = [
+        "slot gacor hari ini (1,204 comments)",
+        "best online casino (988)",
+        "payday loans no credit check (540)",
+    ]
+    blocks = [Block("paragraph", text) for text in [*ARTICLE, "What the comments named most:", *counted]]
+    result = clean_blocks(blocks, SpamContext(language="en", plain=True))
+    assert [block.text for block in result.blocks] == [block.text for block in blocks]
+
+
 @pytest.mark.parametrize("joint", [" ", ", ", " / ", " | "])
 def test_a_name_said_again_and_again_goes(joint: str) -> None:
     """Nobody writes a name six times on end."""

@@ -55,7 +55,10 @@ def clean_blocks(blocks: Sequence[Block], context: SpamContext) -> SpamResult:
             spans[made.numbers[number]] += [_back(made, number, span) for span in told]
         made = _assemble(given, spans)
         page = view(made.blocks, context)
-    if wholes.is_spam(first, given, page, made.blocks):
+    spam = wholes.is_spam(first, given, page, made.blocks)
+    if not spam and made.removed:  # what is left would be rejected if it were cleaned again
+        spam = wholes.is_spam(page, made.blocks, page, made.blocks)
+    if spam:
         everything = Removed(
             "\n\n".join(block.text for block in given),
             "spam_paragraph",
@@ -102,13 +105,13 @@ def _look_again(page: PageView, made: _Made) -> list[list[Span]]:
     return [
         [
             span
-            for unit in units
+            for unit in (() if _is_shown(page, number) else units)
             if not (
                 is_plain(page, block, unit) and proven.words.isdisjoint(token.plain for token in unit.tokens)
             )
             for span in stretches.find(page, block, unit, proven)
         ]
-        for block, units in zip(made.blocks, page.units, strict=True)
+        for number, (block, units) in enumerate(zip(made.blocks, page.units, strict=True))
     ]
 
 
@@ -126,9 +129,8 @@ def _flagged(blocks: Sequence[Block], flags: list[list[Span]]) -> tuple[Removed,
 
 def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Span, bool]]:
     """Return the suspicious spans of a block, in order, each with whether it is to be cut."""
-    shows = block.kind in ("quote", "code") or page.context.plain  # a text doesn't tell a quotation
-    if shows and units and _announced(page, units[0].block):
-        return []  # shown by the article, whatever it says
+    if units and _is_shown(page, units[0].block):
+        return []
     found = [(span, True) for span in [*_bare_markup(page, block), *inserts.tags(page, block)]]
     marked = len(found)
     offered: dict[int, Span] = {}
@@ -245,6 +247,12 @@ def _own_script_off(page: PageView, unit: Unit, span: Span) -> Span:
         if last is not inside[-1]:
             end = last.end
     return replace(span, start=start, end=end) if (start, end) != (span.start, span.end) else span
+
+
+def _is_shown(page: PageView, number: int) -> bool:
+    """Whether the article shows a block, whatever it says: a text doesn't tell a quotation from a paragraph."""
+    kind = page.blocks[number].kind
+    return (kind in ("quote", "code") or page.context.plain) and _announced(page, number)
 
 
 def _announced(page: PageView, number: int) -> bool:

@@ -31,6 +31,7 @@ _STROKES = re.compile(r"[|•·►★✓✔｜]|\s/\s|[\u2600-\u27bf\u2b00-\u2bf
 #: Kinds of blocks that are looked at.
 KINDS = frozenset({"paragraph", "heading", "list_item"})
 _ADDRESS = re.compile(r"https?://[^\s\]>\"'()]{3,200}")
+_COUNT = re.compile(r"\(\d")  # how often a term was seen
 _MOST_PARTS = 12
 _LONGEST = 40  # words of a stretch
 _SEVERAL = 2  # fragments that no page has by accident
@@ -116,11 +117,14 @@ def is_fragment(page: PageView, block: Block, unit: Unit, first: int = 0) -> boo
     tokens = unit.tokens[first:]
     if first and not _ENDED.search(block.text[unit.tokens[first - 1].end : tokens[0].start]):
         return False
-    if page.script not in UNCASED and tokens[0].script == page.script and not tokens[0].raw[:1].islower():
-        return False
     before = block.text[: tokens[0].start].rstrip()
     if before and before[-1] not in '.!?…。！？।؟"”»':
         return False
+    if page.at_home_script(tokens[0].script):
+        if not before and (page.script in UNCASED or page.context.plain):
+            return False  # a headline or an item looks like any line there
+        if page.script not in UNCASED and not tokens[0].raw[:1].islower():
+            return False
     if len(tokens) > 12 or page.is_function(tokens[0]):
         return False
     return sum(map(page.is_function, tokens)) * 5 <= 2 * len(tokens)
@@ -175,6 +179,17 @@ def read(page: PageView, block: Block, unit: Unit) -> _Words:
         for at in range(count)
     ]
     return out
+
+
+def _crosses(page: PageView, tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a stretch begins in the page's own script and ends in one that is foreign to it, or the other way."""
+    ends = (tokens[first].script, tokens[last - 1].script)
+    return (
+        ends[0] != ends[1]
+        and page.script in ends
+        and not all(map(page.at_home_script, ends))
+        and "none" not in ends
+    )
 
 
 def _hints(
@@ -275,6 +290,7 @@ def candidates(
         and not any(
             tokens[at].script in odds.UNSPACED and tokens[at].size >= _CLAUSE for at in range(low, high)
         )
+        and not _crosses(page, tokens, low, high)
     }
     if not likely:
         return set()
@@ -447,7 +463,7 @@ def signs(
     marks["echo"] = float(bool(threes) and sum(three in page.echoes for three in threes) * 2 >= len(threes))
     marks["quoted"] = float(in_quotes(text, start, end) or '"' in text[max(0, start - 2) : end + 2])
     marks["announced"] = float(":" in text[unit.start : start] or "：" in text[unit.start : start])
-    marks["counted"] = float(last < count and tokens[last].script == "none" and right.strip() == "(")
+    marks["counted"] = float(bool(_COUNT.search(text, start, min(len(text), end + 3))))
     marks["kind"] = float(block.kind != "paragraph")
     marks["plain"] = float(page.context.plain)
     return {name: value for name, value in marks.items() if value}
@@ -461,7 +477,9 @@ def hammered(page: PageView, block: Block, unit: Unit) -> list[Span]:
         size = len(list(group))
         tokens = unit.tokens[at : at + size]
         at += size
-        if size >= _HAMMERED and len(plain) >= 4 and page.familiar(tokens[0], unit) < 0.5:
+        refrain = tokens[0].raw.isalpha() and tokens[0].raw.islower()  # "rain rain rain"
+        refrain = refrain and block.text[tokens[0].end : tokens[-1].start].replace(plain, "").isspace()
+        if size >= _HAMMERED and len(plain) >= 4 and not refrain and page.familiar(tokens[0], unit) < 0.5:
             start = unit.start if tokens[0] is unit.tokens[0] else tokens[0].start
             end = unit.end if tokens[-1] is unit.tokens[-1] else tokens[-1].end
             kinds = {"repeats": 2.0, "distance": 0.8}
