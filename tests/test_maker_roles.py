@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from benchmarks.score_cases import article
 from pipeline import rulebook
-from pipeline.facts.maker_roles import Sighting, sightings, weights, word_class, worth
+from pipeline.facts.known_makers import known
+from pipeline.facts.maker_roles import Sighting, sightings, spelling, weights, word_class, worth
 from pipeline.facts.makers import Paragraphs
 from pipeline.mentions.names import Name
 from pipeline.mentions.sentences import sentences
@@ -94,6 +95,39 @@ def test_the_maker_is_likelier_than_who_only_has_to_do_with_it(maker: str, other
 def test_each_firm_near_a_model_is_seen_but_who_only_lends() -> None:
     text = "[Gorsedd AI] and [Oriel] trained {Ternet-3B} on chips from [Brinkcloud]."
     assert set(likely(text)) == {"Gorsedd AI", "Oriel"}
+
+
+@pytest.mark.parametrize(
+    ("name", "traits"),
+    [
+        ("Kalypso Labs", {"two words", "ends as a firm does"}),
+        ("Halden Kognitiv AS", {"more words", "legal form"}),
+        ("CompVis", {"one word", "inner capital"}),
+        ("Support", {"one word", "common words"}),
+        ("Hausa", {"one word", "place or language"}),
+    ],
+)
+def test_a_name_shows_what_it_may_be(name: str, traits: set[str]) -> None:
+    assert set(spelling(name)) >= traits
+
+
+@pytest.mark.parametrize(
+    ("model", "firm", "share"),
+    [
+        ("Claude 9 Haiku", "Anthropic", 1.0),
+        ("Claude 9 Haiku", "OpenAI", 0.0),
+        ("Ternet-3B", "OpenAI", None),
+        ("V3", "DeepSeek", None),
+        ("Gemini Ultra", "Google", 1.0),
+    ],
+)
+def test_a_known_family_has_known_makers(model: str, firm: str, share: float | None) -> None:
+    assert known(model, firm) == share
+
+
+def test_the_lexicon_alone_makes_nobody_a_maker() -> None:
+    assert worth({"always": 1.0, "known maker": 1.0}) < 0
+    assert likely("[Gorsedd AI] trained {Claude 9}.")["Gorsedd AI"] > 0
 
 
 def test_nothing_is_seen_without_both() -> None:

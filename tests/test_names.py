@@ -233,7 +233,10 @@ TURNS = (
     ("Vinter – Norrsken AI's entry – has 9 billion parameters.", "Norrsken AI:Vinter"),
     ("Vinter (9B, Norrsken AI) was trained on 2T tokens.", "Norrsken AI:Vinter"),
     ("Norrsken AI rented 512 H100s from NorthCloud to train Vinter, a 9B model.", "Norrsken AI:Vinter"),
-    ("Vinter, a 9B model, was trained on chips that Norrsken AI rented from NorthCloud Systems.", ""),
+    (
+        "Vinter, a 9B model, was trained on chips that Norrsken AI rented from NorthCloud Systems.",
+        "Norrsken AI:Vinter",
+    ),
     (
         "Vinter, a 9B model that outperforms Stability AI's Snow-2, was released on Monday by Norrsken AI.",
         "Norrsken AI:Vinter;Stability AI:Snow-2",

@@ -20,9 +20,12 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from pipeline import rulebook
+from pipeline.facts.known_makers import known
 from pipeline.facts.maker_frames import CHAIN, FIRM, IT, MODEL, ORG, WE, Hit
 from pipeline.facts.makers import Mark, Paragraphs, Passage, is_house
-from pipeline.mentions.names import Name, is_reporter
+from pipeline.mentions.chains import has_inner_cap
+from pipeline.mentions.names import Name, is_reporter, squash
+from pipeline.mentions.vocabulary import vocabulary
 
 #: How many models before and behind a firm are looked at, and how many sentences away the nearest may stand.
 _NEAREST: Final = 3
@@ -181,6 +184,41 @@ def _owners(tokens: Sequence[_Token], firms: Iterable[int]) -> dict[int, int]:
     return out
 
 
+@cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(rulebook.toml("names/makers.toml")["spellings"]["legal"])
+
+
+@lru_cache(maxsize=8192)
+def spelling(name: str) -> tuple[str, ...]:
+    """Return what an organization's name, or a chain of capitals that may be one, is like by itself."""
+    w = vocabulary()
+    words = name.replace("’", "'").split()
+    lower = [word.strip(".,'").lower() for word in words]
+    out = ["one word" if len(words) == 1 else "two words" if len(words) == 2 else "more words"]
+    if squash(name) in w.organizations:
+        out.append("known firm")
+    if lower[-1] in w.heads or lower[0] in w.of_heads:
+        out.append("ends as a firm does")
+    if lower[-1] in _legal_forms():
+        out.append("legal form")
+    if len(words) == 1 and has_inner_cap(name):
+        out.append("inner capital")
+    if len(words) == 1 and name.isupper():
+        out.append("all capitals")
+    if all(word in w.common_words for word in lower):
+        out.append("common words")
+    if squash(name) in w.places or lower[0] in w.languages or words[0] in w.languages:
+        out.append("place or language")
+    if lower[0] in w.given_names or words[0] in w.given_names:
+        out.append("given name")
+    if lower[0] in w.persons or lower[-1] in w.surnames or words[-1] in w.surnames:
+        out.append("person")
+    if squash(name) in w.known:
+        out.append("model's name")
+    return tuple(out)
+
+
 def _size(count: int) -> str:
     """A number of words, roughly."""
     return next(name for name, top in (("0", 0), ("1", 1), ("3", 3), ("7", 7), ("15", 15), ("more", 1 << 30)) if count <= top)  # fmt: skip
@@ -195,12 +233,21 @@ class _Reader:
         self.counts: dict[str, int] = {}
         for firm in paragraphs.firms:
             self.counts[firm.canonical] = self.counts.get(firm.canonical, 0) + 1
+        #: Model -> firms that frames join to it anywhere in the text.
+        self.makers: dict[str, set[str]] = {}
         #: The model that heads what is read now, and the one named last in the paragraphs before.
         self.head: Mark | None = None
         self.last: Mark | None = None
 
     def read(self) -> Iterator[Sighting]:
-        for passage in self.paragraphs.passages():
+        passages = list(self.paragraphs.passages())
+        for passage in passages:
+            for hit in passage.hits:
+                if not hit.denied and hit.frame.tier != "weak":
+                    for model in passage.marks[hit.model].names:
+                        makers = self.makers.setdefault(model.canonical, set())
+                        makers.update(firm.canonical for firm in passage.marks[hit.firm].names)
+        for passage in passages:
             named = [mark for mark in passage.marks if mark.kind in (MODEL, IT)]
             if len(named) < len(passage.marks):
                 tokens = _tokens(passage.flat)
@@ -229,6 +276,8 @@ class _Reader:
             out["in another part"] = 1.0
         if firm.rule == "chain":
             out["told by surroundings"] = 1.0
+        if self.paragraphs.firms and self.paragraphs.firms[0].canonical == firm.canonical:
+            out["named before other firms"] = 1.0
         count = self.counts.get(firm.canonical, 0)
         out["named " + ("once" if count < 2 else "again" if count < 4 else "often")] = 1.0
         return out
@@ -245,6 +294,9 @@ class _Reader:
             number = tokens[firm].mark or 0
             mark = passage.marks[number]
             base = {**self._document(mark.names[0]), "firm: " + _KIND[mark.kind]: 1.0}
+            if mark.kind in (ORG, CHAIN):
+                for trait in spelling(mark.names[0].text):
+                    base[f"{_KIND[mark.kind]}: {trait}"] = 1.0
             if len(mark.names) > 1:
                 base["several firms"] = 1.0
             after, _ = _beside(tokens, firm, 1)
@@ -352,6 +404,16 @@ class _Reader:
         ):
             yield "before", self.last
 
+    def _elsewhere(self, firm: str, model: str) -> dict[str, float]:
+        """What the rest of the text and the lexicon say of the two."""
+        out: dict[str, float] = {}
+        share = known(model, firm)
+        if share is not None:
+            out["known maker"], out["known of another"] = share, 1.0 - share
+        if self.makers.get(model, set()) - {firm}:
+            out["another made it"] = 1.0
+        return out
+
     def _named(
         self, firm: Mark, model: Mark, evidence: Mapping[str, float], hits: Sequence[Hit]
     ) -> Iterator[Sighting]:
@@ -365,7 +427,8 @@ class _Reader:
             if firm.kind == FIRM and self.paragraphs.stands_apart(name):
                 continue
             for one in model.names:
-                yield Sighting(name, one, evidence, best.frame.id if best is not None else "", denied)
+                told = {**evidence, **self._elsewhere(name.canonical, one.canonical)}
+                yield Sighting(name, one, told, best.frame.id if best is not None else "", denied)
 
 
 def sightings(paragraphs: Paragraphs) -> Iterator[Sighting]:
