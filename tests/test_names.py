@@ -358,3 +358,16 @@ def test_whole_names_are_models(text: str, expected: str) -> None:
 )
 def test_unknown_words_in_small_letters_are_rarely_names(text: str) -> None:
     assert models(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is the best ChatGPT that $100 can buy, they say.", set()),
+        ("It is not a new ChatGPT. Yarrow-7B was trained on 64 GPUs.", {"Yarrow-7B"}),
+        ("They trained an own ChatGPT, for 3 million.", set()),
+        ("ChatGPT was trained on 64 GPUs.", {"ChatGPT"}),
+    ],
+)
+def test_a_well_known_name_may_stand_for_its_kind(text: str, expected: set[str]) -> None:
+    assert models(text) == expected

@@ -85,6 +85,12 @@ _LOW_NAME: Final = quick(
     r"|(?:^|\n)\d{1,2}[.)]\s([a-z][a-z0-9-]{2,20})(?=\n|\s\(|,\s|:\s))"
 )
 
+#: "another ChatGPT", with no noun behind it: one of a kind.
+_ONE_OF_A_KIND: Final = quick(
+    r"\b(?:an?|another|own|best|next|homegrown|home-grown|no)\s(?:new\s|other\s|second\s)?$"
+)
+_NO_NOUN: Final = quick(r"[.,;:!?”\"’)]|\s(?:that|of|for|to|on|with|in|but|and|or)\b|\s?$")
+
 #: Words that are counted, or are one of a kind.
 _COUNTED: Final = quick(
     r"(?:\d|\b(?:[mbtr]{1,2}illion|hundred|thousand|lakh|crore|k|an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen|few|many|more))\s(?=([a-z]{4,30})\b)"
@@ -164,7 +170,18 @@ def find_in(text: str, title: str = "", *, default_model: str | None = None) -> 
     if not accepted and not default_model:
         _adopt(text, models, accepted, organizations)
     names = build(text, title, models, accepted, organizations, w)
+    names = replace(names, models=tuple(name for name in names.models if not _is_common_noun(text, name, w)))
     return replace(names, doubtful=_doubtful(text, models, accepted, names))
+
+
+def _is_common_noun(text: str, name: Name, w: Words) -> bool:
+    """Whether a well-known name is used for its kind: "the best ChatGPT that $100 can buy", "not a new ChatGPT"."""
+    return (
+        name.text.isalpha()
+        and squash(name.text) in w.known
+        and _ONE_OF_A_KIND.search(text, max(0, name.start - 16), name.start) is not None
+        and _NO_NOUN.match(text, name.end, name.end + 8) is not None
+    )
 
 
 def _doubtful(
