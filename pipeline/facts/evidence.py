@@ -41,7 +41,7 @@ _AHEAD: Final = quick(
 )  # fmt: skip
 #: The figure is what something is done on, with, across.
 _USED: Final = quick(
-    r"\b(?:on|with|using|across|over|used|uses|needed|needs|took|takes|required?|requires|kept|employ\w+|occup\w+|rented|borrowed)\s+(?:(?:a|an|the|its|their|our|all|of|about|around|some|roughly|up to|more than|over|nearly|just|only|cluster|total|at least|as many as|between|single|lone|pool|set|array|batch|fleet|rack)\s+|~){0,6}$",
+    r"\b(?:on|with|using|across|over|(?<!\ba )(?<!\ban )(?<!\bof )used|uses|needed|needs|took|takes|required?|requires|kept|employ\w+|occup\w+|rented|borrowed)\s+(?:(?:a|an|the|its|their|our|all|of|about|around|some|roughly|up to|more than|over|nearly|just|only|cluster|total|at least|as many as|between|single|lone|pool|set|array|batch|fleet|rack)\s+|~){0,6}$",
     re.IGNORECASE,
 )
 _RATE: Final = quick(r"\s?(?:/|per\b|an?\b|each\b|every\b)", re.IGNORECASE)

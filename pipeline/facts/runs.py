@@ -38,7 +38,7 @@ def time(page: Page, here: Here) -> None:
         ((unit == "hour" and top >= 20000) or (unit == "year" and top >= 50))
         and not judge.cues("time", "not_after").match(text[unit_end : unit_end + 70])
         and not judge.recorded(text, unit_end)
-        and (any(f.device for f in here.figures) or _RENTED.search(here.before[-300:]))
+        and (any(f.device for f in here.figures) or (unit == "hour" and _RENTED.search(here.before[-300:])))
     ):
         device = page.type_near(figure.at, figure.end)
         page.add(
