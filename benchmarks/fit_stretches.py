@@ -242,7 +242,7 @@ def rows(source: str, page: Given) -> Iterator[Row]:
             )
             if plain or not stretches.worth_a_look(seen, block, unit):
                 continue
-            read = stretches.read(seen, block, unit)
+            read = stretches.read(seen, unit)
             for first, last in stretches.candidates(seen, block, unit, read, proven):
                 marks = stretches.signs(seen, block, unit, read, first, last, proven)
                 start, end = unit.tokens[first].start, unit.tokens[last - 1].end

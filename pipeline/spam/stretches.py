@@ -143,14 +143,12 @@ class _Words:
     traded: list[bool]
     asked: list[bool]
     brand: list[bool]
-    unlike: list[float]
     loose: list[bool] = field(default_factory=list)
+    unlike: list[float] = field(default_factory=list)
 
 
-def read(page: PageView, block: Block, unit: Unit) -> _Words:
-    told = page.rates
-    if told is None:
-        told = page.rates = odds.rates(page)
+def read(page: PageView, unit: Unit) -> _Words:
+    """Ask of each word of a unit what several stretches want to know."""
     tokens = unit.tokens
     count = len(tokens)
     traded, asked = [False] * count, [False] * count
@@ -169,7 +167,6 @@ def read(page: PageView, block: Block, unit: Unit) -> _Words:
         traded,
         asked,
         [is_brand(token.plain) for token in tokens],
-        odds.word_weights(page, told, unit, block.text),
     )
     out.loose = [
         out.traded[at]
@@ -221,9 +218,12 @@ def _is_aside(text: str, unit: Unit, first: int, last: int) -> bool:
 
 
 def candidates(
-    page: PageView, block: Block, unit: Unit, told: _Words, proven: Proven
+    page: PageView, block: Block, unit: Unit, told: _Words, proven: Proven, *, provable: bool = False
 ) -> set[tuple[int, int]]:
-    """Return the stretches of a unit to be weighed, as [first, last) of its words."""
+    """Return the stretches of a unit to be weighed, as [first, last) of its words.
+
+    provable: only those that may have more against them than their form and place.
+    """
     tokens, text = unit.tokens, block.text
     count = len(tokens)
     found: set[tuple[int, int]] = set()
@@ -295,15 +295,16 @@ def candidates(
     if not likely:
         return set()
     hint = _hints(page, unit, told, proven, doors)
+    if provable and not any(hint) and not (proven.odd and not unit.ended) and not page.reads_as_told():
+        return set()
     opens = page.script not in UNCASED and tokens[0].raw[:1].islower()
     abroad = [(low, high) for low, high in pieces if _tongue(page, tokens, told, low, high) >= _FOREIGN]
     return {
         (low, high)
         for low, high in likely
         if any(hint[low:high])
-        or (low == 0 and opens)
-        or (high == count and not unit.ended)
-        or _is_aside(block.text, unit, low, high)
+        or (high == count and not unit.ended and (proven.odd or not provable))
+        or (not provable and ((low == 0 and opens) or _is_aside(block.text, unit, low, high)))
         or any(low < behind and first < high for first, behind in abroad)
     }
 
@@ -341,6 +342,9 @@ def signs(
     marks: dict[str, float] = {}
     marks["two"] = float(size < 3)
     marks["long"] = min(2.0, math.log(size))
+    if not told.unlike:
+        page.rates = page.rates or odds.rates(page)
+        told.unlike = odds.word_weights(page, page.rates, unit, text)
     marks["unlike"] = max(-2.0, min(6.0, sum(told.unlike[first:last])))
     mortar = sum(told.small[at] or particle_share(tokens[at]) * tokens[at].size for at in inside) / size
     marks["mortar"] = min(0.5, mortar)
@@ -512,9 +516,9 @@ def find(page: PageView, block: Block, unit: Unit, proven: Proven) -> list[Span]
         again := hammered(page, block, unit)
     ):
         return again
-    told = read(page, block, unit)
+    told = read(page, unit)
     ranked = []
-    for first, last in candidates(page, block, unit, told, proven):
+    for first, last in candidates(page, block, unit, told, proven, provable=True):
         marks = signs(page, block, unit, told, first, last, proven)
         if marks:
             ranked.append((weigh(marks), first, last, marks))
