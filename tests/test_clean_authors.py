@@ -238,6 +238,8 @@ def test_a_handle_counts_where_its_link_leads_to_an_account(href: str) -> None:
         ),
         ("</div><div><h2>P.-S.</h2><p>Article paru initialement dans <a>Orrin Post</a>.</p>", "Orrin Post"),
         ('</div><p>المصدر: <a href="https://x.example">Orrin Post</a></p><div>', "Orrin Post"),
+        ("<p>The post A press for the orchard appeared first on <a>Orrin Post</a>.</p>", "Orrin Post"),
+        ("<p>出典：<a>Orrin Post</a>（原文のまま許可を得て転載）</p>", "Orrin Post"),
         ("<p>来源:海外媒体</p>", None),
         ("<details>First published on Thu 17 Oct 2024 06.58 GMT</details>", None),
     ],
@@ -258,3 +260,33 @@ def test_the_issuer_of_a_release_is_its_author_only_where_the_head_says_author()
     end = "<p>SOURCE Orrin Press Ltd</p>"
     assert _read("", '<meta name="author" content="Orrin Press Ltd">', end).author == "Orrin Press Ltd"
     assert _read("", '<meta name="dcterms.creator" content="Orrin Press Ltd">', end).author is None
+
+
+def test_a_repost_is_signed_by_its_own_author_at_the_head_of_its_text() -> None:
+    poster = _linked('"author": {"name": "Mas Gadget"}')
+    found = _read("Posted by Mas Gadget", poster, end="")
+    assert found.author == "Mas Gadget"
+    page = (
+        "<html><head><title>A press for the orchard</title>"
+        + poster
+        + "</head><body><h1>A press for the orchard</h1>"
+        "<div class='meta'>Mas Gadget</div><div class='entry-content'><p><i>Oleh: Ines Valderrama (Orrin Post)</i></p>"
+        + "".join(f"<p>{text}</p>" for text in _PARAGRAPHS)
+        + "</div></body></html>"
+    )
+    told = clean(Page("x", "x.html", page.encode(), "html", dt.datetime(2026, 11, 23, tzinfo=dt.UTC)))
+    assert isinstance(told, Article)
+    assert told.author == "Ines Valderrama"
+
+
+def test_a_heading_that_leads_to_the_front_page_is_no_headline() -> None:
+    page = (
+        '<html><head><title>cold hall diaries — the dog and the press</title><meta property="og:title" content="cold hall'
+        ' diaries"><script type="application/ld+json">{"@type": "BlogPosting", "headline": "the dog and the press"}</script>'
+        '</head><body><h1><a href="/">cold hall diaries</a></h1><div>'
+        + "".join(f"<p>{text}</p>" for text in _PARAGRAPHS)
+        + "</div></body></html>"
+    )
+    told = clean(Page("x", "x.html", page.encode(), "html", dt.datetime(2026, 11, 23, tzinfo=dt.UTC)))
+    assert isinstance(told, Article)
+    assert told.title == "the dog and the press"

@@ -32,12 +32,13 @@ class Zone:
     """Where bylines stand: indexes of the pieces around the headline and behind the text.
 
     above: of those around the headline, above the text.  below: of those behind the last running text.
-    last: where the region ends.
+    first, last: where the region begins and ends.
     """
 
     before: tuple[int, ...]
     above: tuple[int, ...]
     below: tuple[int, ...]
+    first: int
     last: int
 
     @property
@@ -75,6 +76,7 @@ def byline_zone(
         before,
         tuple(at for at in before if at < opening),
         at_home(range(end, min(len(pieces), last + 4, end + 10))),
+        first,
         last,
     )
 
@@ -222,6 +224,13 @@ def _who(
     ]
     above = [pieces[at] for at in zone.above]
     taken = frozenset((key(site or ""), *titles))
+    # a repost is signed by its own author at the head of its text, whoever posted it
+    inner = [pieces[at].text for at in zone.above if at >= zone.first and pieces[at].reason in ("", "byline")]
+    first = next((names for text in inner[-3:] if (names := signatures.signed_by(text))), None)
+    posted = key(" ".join(inner))
+    poster = key(told[0].split(", ")[0]) if told else "\0"
+    if first and is_person(first.split(", ")[0]) and poster not in posted:
+        return first, "byline"
     seen = seen_authors(marked, site)
     sure = seen[0] if seen and seen[1] else None
     if sure is None or is_weak(sure, site):
@@ -232,12 +241,6 @@ def _who(
         linked = signatures.linked_writers(above, site)
         named = [*signed, *([linked] if linked else [])]
         sure = next((names for names in named if not is_weak(names, site)), named[0] if named else sure)
-    else:
-        # a repost may be signed by its own author at the head of its text
-        signed_above = next((names for piece in above if (names := signatures.signed_by(piece.text))), None)
-        posted = key(" ".join(piece.text for piece in above))
-        if signed_above and is_person(signed_above) and key(sure.split(", ")[0]) not in posted:
-            return signed_above, "byline"
     if told is None or is_weak(told[0], site):
         # no person in the head: a name on the page that looks like one does, labelled or not
         if sure is None:

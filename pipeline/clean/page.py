@@ -204,6 +204,8 @@ def _headings(nodes: list[Node], pieces: list[Piece], parts: frozenset[str]) -> 
         if piece.kind == "heading":
             if piece.reason in ("comments", "related") and len(found) > 2:
                 continue
+            if piece.linked >= len(piece.text) and piece.links[0].href == "/":
+                continue  # the site's name, linked to its front page
             named = piece.level <= 3 and _NAMED_HEADLINE.search(nodes[piece.node].names)
             found.append((0 if named else piece.level, piece.text))
         elif 8 < len(piece.text) < 300 and not piece.reason:
@@ -275,7 +277,14 @@ def _clean_markup(page: Page, markup: str, restored: frozenset[str]) -> Article 
             blocks += plain.split_block(
                 Block(piece.kind, piece.text, tuple(piece.links), piece.table, piece.level)
             )
-    kept, more = _sort_out(blocks, plain.judge_blocks(blocks).each)
+    verdicts = plain.judge_blocks(blocks)
+    if (
+        about.original_source is None
+        and verdicts.source
+        and key(verdicts.source.name) != key(about.site or "")
+    ):
+        about.original_source, about.bases["original_source"] = verdicts.source.name, "text"
+    kept, more = _sort_out(blocks, verdicts.each)
     cuts = _moved(cuts, blocks, kept) + more
     cuts.sort(key=lambda cut: cut.block)
     ahead = plain.titles_ahead(kept)
@@ -393,17 +402,14 @@ def _cut_source(above: list[Piece], inside: list[Piece], below: list[Piece], abo
 
     above: the lines between headline and text; inside: the pieces of the region; below: the next ones behind it.
     """
-    asked = [
-        piece
-        for piece in above + inside + below
-        if piece.reason not in _NO_SOURCE or piece.rule in _SOURCES_TOO
-    ]
-    source = find_source([(piece.text, _first_link(piece)) for piece in asked])
-    if source is None:
-        return
-    asked[source.line].reason, asked[source.line].rule = "source", source.rule
-    if not about.site or key(source.name) != key(about.site):
-        about.original_source, about.bases["original_source"] = source.name, "text"
+    for around in (above + inside, below):
+        asked = [piece for piece in around if piece.reason not in _NO_SOURCE or piece.rule in _SOURCES_TOO]
+        source = find_source([(piece.text, _first_link(piece)) for piece in asked])
+        if source is not None:
+            asked[source.line].reason, asked[source.line].rule = "source", source.rule
+            if not about.site or key(source.name) != key(about.site):
+                about.original_source, about.bases["original_source"] = source.name, "text"
+            return
 
 
 def _first_link(piece: Piece) -> str:

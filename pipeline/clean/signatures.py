@@ -44,7 +44,7 @@ def _is_dated(text: str) -> bool:
 def _segments(line: str) -> list[tuple[str, bool]]:
     """Return the parts of a byline between its signs and labels, days and hours taken out; and whether they had one."""
     made: list[tuple[str, bool]] = []
-    parts = [part for part in _SEPARATOR.split(_MAIL.sub("", line)) if part]
+    parts = [part for part in _SEPARATOR.split(_MAIL.sub("", line).strip("[]【】()（） ")) if part]
     label = words().before.match(f"{parts[0]}: X") if len(parts) > 1 else None
     if label and label.end() == len(parts[0]) + 2:
         parts[:2] = [f"{parts[0]}: {parts[1]}"]  # "撰文 | 李明"
@@ -172,7 +172,12 @@ def _persons(piece: Piece, taken: frozenset[str]) -> list[str]:
     """Return the names that a short line consists of, beside days, roles and a town."""
     if len(piece.text) > 120 or piece.kind in ("heading", "quote", "table_row", "code"):
         return []
-    for text, _ in _segments(piece.text):
+    whole = piece.text
+    if piece.links:  # name and handle stand without a blank: "Ann Daleadale", linked to "/adale"
+        handle = piece.links[0].href.rstrip("/").rpartition("/")[2].lstrip("@")
+        if len(handle) > 2 and len(whole) > len(handle) + 4 and whole[-len(handle) - 1].isalpha():
+            whole = whole.removesuffix(handle)
+    for text, _ in _segments(whole):
         names = [name for name in _AND.split(_ROLE.sub("", text)) if name]
         full = [name for name in names if is_person(name) and key(name) not in taken]
         if full and (
