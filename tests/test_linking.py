@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.facts.linking import link
-from pipeline.mentions.names import find_names
 from schemas.records import Article, Fact
 
 
@@ -19,13 +18,6 @@ def article(text: str, title: str | None = None, default_model: str | None = Non
         id="t", source="t", page_sha256="", fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), text=text,
         title=title, default_model=default_model,
     )  # fmt: skip
-
-
-def figure(text: str, quote: str, kind: str) -> Fact:
-    at = text.index(quote)
-    return Fact(
-        kind=kind, start=at, end=at + len(quote), quote=quote, rule="t", at=at, at_end=at + len(quote)
-    )
 
 
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
