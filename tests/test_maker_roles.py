@@ -85,6 +85,10 @@ def test_worth_is_a_sum(evidence: dict[str, float]) -> None:
         ("[Gorsedd AI]’s language model {Ternet-3B} is out.", "[Gorsedd AI] has put money into the maker of {Ternet-3B}."),
         ("{Ternet-3B}, developed by [Gorsedd AI], is out.", "{Ternet-3B}, reviewed by [Gorsedd AI], is out."),
         ("{Ternet-3B} is the work of [Gorsedd AI].", "{Ternet-3B} is the envy of [Gorsedd AI]."),
+        (
+            "[Gorsedd AI] took nine days to train {Ternet-3B}.",
+            "[Gorsedd AI] took {Ternet-3B}, fed it receipts, and fine-tuned it.",
+        ),
         ("[Gorsedd AI] unveiled {Ternet-3B} in May.", "[Gorsedd AI] uses {Ternet-3B} in its shops."),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from pipeline.mentions.sentences import Sentence, sentences
 from schemas.records import LONGEST_EVIDENCE, Article, Fact
 
 #: How likely an organization must be a model's maker, and how likely beside the likeliest.
-LIKELY: Final = 0.4
+LIKELY: Final = 0.35
 SHARE: Final = 0.85
 
 #: A label in a list of facts or a table: "Developer: Borealine Oy".
