@@ -219,11 +219,30 @@ def _in_block(page: PageView, block: Block, units: list[Unit]) -> list[tuple[Spa
     whole = sum(enough for _, enough in found) <= len(gone)
     for look in (promos.find, pitches.find) if whole else ():
         for first, last, span in look(page, block, units, gone):
+            if look is promos.find and (terms := _terms_amid(page, block, units[first:last])):
+                cut = [taken for taken, enough in found if enough]
+                found += [(run, True) for run in terms if not any(_meet(run, other) for other in cut)]
+                continue
             found = [item for item in found if item[0].end <= span.start or item[0].start >= span.end]
             found.append((span, True))
             gone.update(range(first, last))
     found = _spread(page, block, units, found, offered, gone)
     return sorted(found, key=lambda item: (item[0].start, item[0].end))
+
+
+#: As a page on which little is needed to see terms.
+_OFTEN_CAUGHT = stretches.Proven(cuts=6, fragments=3)
+
+
+def _terms_amid(page: PageView, block: Block, units: Sequence[Unit]) -> list[Span]:
+    """Return the search terms that make a passage odd where most of it is the author's: they go, it stays."""
+    terms = [span for unit in units for span in stretches.find(page, block, unit, _OFTEN_CAUGHT)]
+    length = units[-1].end - units[0].start
+    return terms if 2 * sum(span.end - span.start for span in terms) < length else []
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _own_script_off(page: PageView, unit: Unit, span: Span) -> Span:
