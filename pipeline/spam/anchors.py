@@ -8,13 +8,11 @@ phrase is cut where its sentence can do without it; the words that a sentence ne
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 
 from pipeline.spam.page import UNCASED, PageView, Unit, host_of, keys, particle_share
 from pipeline.spam.runs import Span, dressed_down, in_quotes
-from pipeline.spam.words import Token
 from schemas.records import Block, Link
 
 _FRONT = re.compile(
@@ -113,17 +111,7 @@ def dispensable(page: PageView, text: str, unit: Unit, start: int, end: int) -> 
     if not after or _PAUSE.match(text, end) or _PAUSE.match(text, min(len(text), end + 1)):
         return False
     right = after[0]
-    return not page.is_function(right) or joined(page, left, right)
-
-
-def joined(page: PageView, left: Token, right: Token) -> bool:
-    """Whether two words follow each other somewhere on the page."""
-    return any(
-        one.plain == left.plain and two.plain == right.plain
-        for group in page.units
-        for unit in group
-        for one, two in itertools.pairwise(unit.tokens)
-    )
+    return not page.is_function(right) or page.joined(left, right)
 
 
 def enough(span: Span) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from pipeline.spam import words
-from pipeline.spam.anchors import joined
 from pipeline.spam.page import UNCASED, PageView, Unit, keys, particle_share
 from pipeline.spam.runs import Span
 from pipeline.spam.words import Token
@@ -153,4 +152,4 @@ def _stranded(page: PageView, text: str, unit: Unit, start: int, end: int) -> bo
     left, right = before[-1], after[0]
     if page.script in UNCASED or not page.is_function(left):
         return False
-    return not page.is_function(right) or joined(page, left, right)
+    return not page.is_function(right) or page.joined(left, right)

@@ -115,6 +115,7 @@ class PageView:
     echoes:   three words in a row that several blocks have.
     blocks:   what was read.   rates: how it is written; None until somebody asks.
     spoken:   share of honest sentences that address the reader; None until somebody asks.
+    pairs:    words that follow each other within a unit; None until somebody asks.
     """
 
     context: SpamContext
@@ -140,6 +141,18 @@ class PageView:
     sold: int | None = None
     traded: float | None = None
     habits: Habits | None = None
+    pairs: frozenset[tuple[str, str]] | None = None
+
+    def joined(self, left: Token, right: Token) -> bool:
+        """Whether two words follow each other somewhere on the page."""
+        if self.pairs is None:
+            self.pairs = frozenset(
+                (one.plain, two.plain)
+                for group in self.units
+                for unit in group
+                for one, two in itertools.pairwise(unit.tokens)
+            )
+        return (left.plain, right.plain) in self.pairs
 
     def reads_as_told(self) -> bool:
         """Whether the letters of the page's honest text are those of its language."""

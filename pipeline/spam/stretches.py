@@ -17,7 +17,7 @@ from functools import cache
 
 from pipeline import rulebook
 from pipeline.spam import odds, words
-from pipeline.spam.anchors import front_door, joined
+from pipeline.spam.anchors import front_door
 from pipeline.spam.page import UNCASED, PageView, Unit, host_of, is_brand, keys, particle_share
 from pipeline.spam.runs import Span, dressed_down, in_quotes
 from pipeline.spam.words import Token
@@ -444,7 +444,7 @@ def signs(
         marks["led to"] = float(one and not left.strip())
         marks["led to and on"] = float(one and two and not left.strip() and not right.strip())
         marks["tight"] = float(not one and not two and not left.strip() and not right.strip())
-    if first > 0 and last < count and joined(page, tokens[first - 1], tokens[last]):
+    if first > 0 and last < count and page.joined(tokens[first - 1], tokens[last]):
         marks["joined without"] = 1.0
     # would it go on beyond its borders?
     marks["goes on left"] = float(first > 0 and told.loose[first - 1] and not left.strip())
